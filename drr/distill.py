@@ -1,0 +1,101 @@
+"""Stage 1: the Reasoner answers questions whose answer is known; right and wrong attempts become behavior records.
+
+What `think()` does one question at a time under the gold judge, here in batches: first attempts (one greedy, the rest
+sampled), then retries with the rejected attempt in the prompt, round after round while the gold answer rejects. In the
+first round right attempts are rejected too: a DM will reject some, and must know what comes of it. Each chunk of
+questions is stored when it is done, and what is stored already is not made again.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from drr.answers import Grade, grade
+from drr.reasoners import Reasoner, Request
+from drr.store import Store, question_key
+from drr.thinking import attempt_seed
+from drr.types import Attempt, BehaviorRecord, Question
+
+CHUNK = 256  # questions
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much behavior to collect of each question. `rounds` of `retries`, the first retry greedy, the others sampled."""
+
+    attempts: int = 4
+    retries: int = 2
+    rounds: int = 2
+    temperature: float = 0.8
+    max_tokens: int = 192
+    seed: int = 0
+
+    @property
+    def most(self) -> int:
+        """The most attempts on one question."""
+        return self.attempts + self.rounds * self.retries
+
+
+@dataclass(frozen=True)
+class Distilled:
+    """What a distillation came to. `unparsed`: attempts without a readable answer; they count as wrong."""
+
+    questions: int
+    attempts: int
+    right: int
+    unparsed: int
+
+
+def distill(
+    reasoner: Reasoner, questions: Iterable[Question], store: Store, plan: Plan = Plan(), progress: Callable[[int], None] = lambda _: None
+) -> Distilled:
+    """Collect behavior on `questions`; `progress` is told how many questions are done after each chunk."""
+    done = store.records.done(reasoner.name)
+    total = Distilled(0, 0, 0, 0)
+    waiting = iter(questions)
+    while chunk := list(islice(waiting, CHUNK)):
+        made = _chunk(reasoner, [q for q in chunk if (question_key(q), 0.0, 0, 0) not in done], plan)
+        store.records.add_many(made)
+        total = Distilled(
+            total.questions + len(chunk),
+            total.attempts + len(made),
+            total.right + sum(record.correct is True for record in made),
+            total.unparsed + sum(record.attempt.answer is None for record in made),
+        )
+        progress(total.questions)
+    return total
+
+
+def _chunk(reasoner: Reasoner, questions: Sequence[Question], plan: Plan) -> list[BehaviorRecord]:
+    first = _round(reasoner, [(question, ()) for question in questions], plan, plan.attempts, 0)
+    made = [record for group in first for record in group]
+    chain = [(group[0].question, (group[0].attempt.text,)) for group in first]
+    for depth in range(1, plan.rounds + 1):
+        retries = _round(reasoner, chain, plan, plan.retries, depth)
+        made += [record for group in retries for record in group]
+        chain = [(g[0].question, (*g[0].rejected, g[0].attempt.text)) for g in retries if g and not g[0].correct]
+    return made
+
+
+def _round(
+    reasoner: Reasoner, prompts: Sequence[tuple[Question, tuple[str, ...]]], plan: Plan, count: int, depth: int
+) -> list[list[BehaviorRecord]]:
+    """`count` attempts on each prompt: one greedy, the others sampled."""
+    requests = [
+        Request(
+            question, rejected, temperature=plan.temperature if n else 0.0, max_tokens=plan.max_tokens,
+            seed=attempt_seed(plan.seed, n, depth) ^ int(question_key(question)[:7], 16),
+        )
+        for question, rejected in prompts
+        for n in range(count)
+    ]  # fmt: skip
+    attempts = reasoner.attempts(requests)
+    records = [_record(reasoner.name, r, a, max(0, i % count - 1)) for i, (r, a) in enumerate(zip(requests, attempts, strict=True))]
+    return [records[start : start + count] for start in range(0, len(records), count)] if count else []
+
+
+def _record(reasoner: str, request: Request, attempt: Attempt, index: int) -> BehaviorRecord:
+    question = request.question
+    graded = grade(attempt.answer, question.gold, question.answer_type, question.choices)
+    correct = None if graded is Grade.UNGRADED else graded is Grade.RIGHT
+    return BehaviorRecord(question, reasoner, index, attempt, correct, request.rejected)

@@ -1,0 +1,166 @@
+"""A trained DM behind the judge seam: live, step after step with its key-value cache, and over many attempts at once."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from drr.dm.checkpoint import LoadedDM, load
+from drr.dm.examples import Batch, Confidence, Encoder, Item, batches, collate, pack
+from drr.dm.model import Probe, TokenDM
+from drr.errors import CheckpointMismatch
+from drr.types import Attempt, Question, Step
+
+
+class DMJudge:
+    """A token DM as judge. `score_many` judges complete attempts in batches; `watch` follows one as it is written."""
+
+    def __init__(self, loaded: LoadedDM) -> None:
+        if not isinstance(loaded.model, TokenDM):
+            raise CheckpointMismatch(f"{loaded.name} is a probe; it judges with the Reasoner whose states it reads.")
+        self.name, self.card, self.model = loaded.name, loaded.card, loaded.model
+        self.encoder = Encoder(loaded.tokenizer)
+        self.device = next(loaded.model.parameters()).device
+
+    @classmethod
+    def load(cls, folder: Path, device: str = "cpu") -> "DMJudge":
+        return cls(load(folder, device))
+
+    @property
+    def threshold(self) -> float:
+        return self.card.threshold
+
+    def watch(self, question: Question, rejected: Sequence[str] = ()) -> "_DMWatch":
+        return _DMWatch(self, question, rejected)
+
+    def score_many(self, attempts: Iterable[tuple[Question, Sequence[str], Attempt]], tokens: int = 4096) -> list[list[float]]:
+        """For each (question, rejected texts, attempt), the score after every kept step; the last one is the attempt's."""
+        items = [Item(question, tuple(rejected), attempt) for question, rejected, attempt in attempts]
+        return probabilities(self.card.calibration, items, token_logits(self.model, self.encoder, items, tokens))
+
+
+def token_logits(model: TokenDM, encoder: Encoder, items: Sequence[Item], tokens: int = 4096) -> list[np.ndarray]:
+    """For each item, the logits [kept steps]; empty for an attempt without steps."""
+    out = [np.zeros(0)] * len(items)
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    for group in batches(pack(encoder, items), tokens):
+        batch = collate(group)
+        with torch.inference_mode():
+            spread(out, batch, model(to(batch, device)).float().cpu().numpy())
+    model.train(was_training)
+    return out
+
+
+def spread(out: list[np.ndarray], batch: Batch, logits: np.ndarray) -> None:
+    """Put the logits [N] of `batch` into `out`, one array an attempt."""
+    cuts = batch.last[:-1].numpy() + 1
+    for place, mine in zip(batch.index, np.split(logits, cuts), strict=True):
+        out[place] = mine
+
+
+def to(batch: Batch, device: torch.device) -> Batch:
+    """`batch` with its tensors on `device`."""
+    if device.type == "cpu":
+        return batch
+    return Batch(**{k: v.to(device) if isinstance(v, torch.Tensor) else v for k, v in vars(batch).items()})
+
+
+def probabilities(calibration: Any, items: Sequence[Item], logits: Sequence[np.ndarray]) -> list[list[float]]:
+    """Calibrated scores: inner boundaries as steps, the final one as the end of a first attempt or of a retry."""
+    out = []
+    for item, row in zip(items, logits, strict=True):
+        scores = calibration.probability(row, "step")
+        if len(row) and item.attempt.answer is not None:
+            scores[-1] = calibration.probability(row[-1:], "retry" if item.rejected else "first")[0]
+        out.append([float(score) for score in scores])
+    return out
+
+
+class _DMWatch:
+    """One attempt as the DM sees it grow; a new step costs only its own tokens."""
+
+    def __init__(self, judge: DMJudge, question: Question, rejected: Sequence[str]) -> None:
+        from transformers import DynamicCache
+
+        self.judge, self.retry = judge, bool(rejected)
+        self.cache = DynamicCache()
+        self.waiting: list[int] = judge.encoder.prompt(question, rejected)  # read together with the first step: one forward less
+        self.confidence = [Confidence()]
+        self.lengths = [len(self.waiting)]
+        self.last: float | None = None
+
+    def score(self, step: Step, hidden: Any = None) -> float | None:
+        judge, confidence = self.judge, self.confidence[-1].copy()
+        last = step.text.startswith("Answer:")
+        ids, features = judge.encoder.step(step, last, confidence)
+        padded = np.concatenate([np.zeros((len(self.waiting), features.shape[1]), np.float32), features])
+        with torch.inference_mode():
+            row = torch.tensor([self.waiting + ids], device=judge.device)
+            entering = torch.from_numpy(padded).to(judge.device)[None]
+            states = judge.model.states(row, entering, past_key_values=self.cache, use_cache=True)
+            logit = judge.model.logits(states[:, -1], entering[:, -1]).cpu().numpy()
+        self.lengths.append(self.lengths[-1] + len(ids))
+        self.confidence.append(confidence)
+        self.waiting = []
+        kind = ("retry" if self.retry else "first") if last else "step"
+        self.last = float(judge.card.calibration.probability(logit, kind)[0])
+        return self.last
+
+    def back(self, steps: int) -> None:
+        del self.lengths[steps + 1 :], self.confidence[steps + 1 :]
+        if not self.waiting:
+            self.cache.crop(self.lengths[-1])
+
+    def finish(self, attempt: Attempt) -> float | None:
+        return self.last if attempt.answer is not None else 0.0
+
+
+class ProbeJudge:
+    """A probe as judge: reads the hidden states that a local Reasoner hands over with each step."""
+
+    def __init__(self, loaded: LoadedDM) -> None:
+        if not isinstance(loaded.model, Probe):
+            raise CheckpointMismatch(f"{loaded.name} is no probe.")
+        self.name, self.card, self.model = loaded.name, loaded.card, loaded.model
+
+    @property
+    def threshold(self) -> float:
+        return self.card.threshold
+
+    def watch(self, question: Question, rejected: Sequence[str] = ()) -> "_ProbeWatch":
+        return _ProbeWatch(self, bool(rejected))
+
+
+class _ProbeWatch:
+    def __init__(self, judge: ProbeJudge, retry: bool) -> None:
+        self.judge, self.retry = judge, retry
+        self.confidence = [Confidence()]
+        self.last: float | None = None
+
+    def score(self, step: Step, hidden: Any = None) -> float | None:
+        if hidden is None:
+            raise CheckpointMismatch(f"{self.judge.name} is a probe and needs a local Reasoner that shows its states. Choose another DM.")
+        confidence = self.confidence[-1].copy()
+        features = confidence.features(step, [(i, i + 1) for i in range(max(1, len(step.logprobs)))])[-1:]
+        self.confidence.append(confidence)
+        with torch.inference_mode():
+            logit = self.judge.model(hidden[None], torch.from_numpy(features)).numpy()
+        kind = ("retry" if self.retry else "first") if step.text.startswith("Answer:") else "step"
+        self.last = float(self.judge.card.calibration.probability(logit, kind)[0])
+        return self.last
+
+    def back(self, steps: int) -> None:
+        del self.confidence[steps + 1 :]
+
+    def finish(self, attempt: Attempt) -> float | None:
+        return self.last if attempt.answer is not None else 0.0
+
+
+def open_judge(folder: Path, device: str = "cpu") -> DMJudge | ProbeJudge:
+    """The DM in `folder` behind the judge seam, whatever its kind; raises what `load` raises."""
+    loaded = load(folder, device)
+    return ProbeJudge(loaded) if loaded.card.kind == "probe" else DMJudge(loaded)

@@ -1,0 +1,64 @@
+"""The two kinds of DM as torch modules: a token classifier over step boundaries, and a probe on the Reasoner's states.
+
+Both give one logit a boundary; calibrate.py turns it into a probability.
+"""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from drr.dm.examples import FEATURES, Batch
+
+
+class TokenDM(nn.Module):
+    """A causal backbone that reads question, rejected attempts and steps, and a head that speaks at step boundaries.
+
+    The Reasoner's log-probabilities enter twice: added to the token embeddings (through a map that starts at zero, so that
+    training begins from the backbone as it is), and beside the state at the head.
+    """
+
+    def __init__(self, backbone: Any) -> None:
+        super().__init__()
+        width = backbone.config.hidden_size
+        self.backbone = backbone
+        self.enter = nn.Linear(FEATURES, width, bias=False)
+        nn.init.zeros_(self.enter.weight)
+        self.head = nn.Sequential(nn.Linear(width + FEATURES, width), nn.GELU(), nn.Linear(width, 1))
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        """Logits [N] at the boundaries of `batch`."""
+        states = self.states(batch.ids, batch.features, attention_mask=batch.mask, position_ids=batch.positions)
+        return self.logits(states[batch.rows, batch.columns], batch.features[batch.rows, batch.columns])
+
+    def states(self, ids: torch.Tensor, features: torch.Tensor, **how: Any) -> torch.Tensor:
+        """Last hidden states [B, L, width]; `how` goes to the backbone (mask, positions or cache)."""
+        embedded = self.backbone.get_input_embeddings()(ids)
+        entered = embedded + self.enter(features).to(embedded.dtype)
+        how.setdefault("use_cache", False)
+        states: torch.Tensor = self.backbone(inputs_embeds=entered, **how).last_hidden_state
+        return states
+
+    def logits(self, states: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+        """[..., width] and [..., FEATURES] to [...]."""
+        logits: torch.Tensor = self.head(torch.cat([states.float(), features], -1))[..., 0]
+        return logits
+
+
+class Probe(nn.Module):
+    """A two-layer network on a local Reasoner's own hidden states at the boundary (arXiv 2504.05419): nearly free.
+
+    Inputs are standardized with the mean and deviation of the training states.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(width))
+        self.register_buffer("deviation", torch.ones(width))
+        self.layers = nn.Sequential(nn.Linear(width + FEATURES, 192), nn.GELU(), nn.Linear(192, 1))
+
+    def forward(self, states: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+        """States [..., width] and features [..., FEATURES] to logits [...]."""
+        standard = (states.float() - self.mean) / self.deviation
+        logits: torch.Tensor = self.layers(torch.cat([standard, features], -1))[..., 0]
+        return logits

@@ -1,0 +1,475 @@
+"""Behavior records in files: JSONL (plain or gzip) and Parquet, one attempt a line.
+
+A line has `question_id, question, choices, gold, answer_type, source, reasoner, temperature, attempt`, then `text`
+(its lines become steps) or `steps`, then `answer, correct, first_error_step`. Only `question`, `reasoner` and the text
+or steps must be there. `answer` null is extracted and `correct` null is graded on reading; an empty `answer` says that
+there is none.
+
+What a line may have besides, all of it written where there is any:
+
+- per step: `tokens` (counts), `logprobs`, `entropies`, `token_texts` (a list each), `step_scores`, `dropped` (the
+  indexes of steps that backtracking threw away);
+- per attempt: `rejected` (the texts it was told are wrong, oldest first), `score`, `verdict`, `finish`, `seconds`.
+
+Without counts, a step counts a token for every four characters. A temperature that is null counts as 0.
+Reading yields a record or a BadLine for every line and never stops at a bad one. Writing leaves a whole file, or none.
+"""
+
+import codecs
+import errno
+import gzip
+import itertools
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any, TypeVar, cast, get_args
+
+from drr.answers import AnswerType, Grade, extract_answer, grade
+from drr.errors import InvalidData, InvalidInput, OutOfSpace
+from drr.store import CHUNK, EVERYTHING, RecordFilter, Store
+from drr.store.packing import STEP_COLUMNS, columns_to_steps, steps_to_columns
+from drr.types import Attempt, BehaviorRecord, Question
+
+LONGEST_LINE = 16 * 2**20
+SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
+FINISHES = ("end", "length", "stopped", "cancelled")
+VERDICTS = ("accept", "reject")
+
+_QUESTION = ("question_id", "question", "choices", "gold", "answer_type", "source")
+_ATTEMPT = ("reasoner", "temperature", "attempt", "answer", "correct", "first_error_step")
+_BESIDE = ("rejected", "score", "verdict", "finish", "seconds")
+COLUMNS = (*_QUESTION, *_ATTEMPT, *STEP_COLUMNS, *_BESIDE)
+
+T = TypeVar("T")
+
+Progress = Callable[[int, float], None]
+"""Called now and then with the records so far and the fraction of the work that is done, in [0, 1]."""
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line that is no behavior record, counted from 1, and why."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """Good lines `read`, of which `added` were new and `duplicates` known; the `bad` ones; unknown columns."""
+
+    read: int
+    added: int
+    duplicates: int
+    bad: tuple[BadLine, ...]
+    ignored: tuple[str, ...]
+
+
+class BehaviorFile:
+    """A file of behavior records, read as a stream. `ignored` and `fraction` tell of what has been read so far.
+
+    Raises:
+        InvalidInput: there is no such file.
+        InvalidData: it is neither JSONL, gzip nor Parquet (while reading).
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+        if not self._path.is_file():
+            raise InvalidInput(f"There is no file {self._path}.")
+        self.ignored: dict[str, None] = {}  # an ordered set
+        self.fraction = 0.0
+
+    def __iter__(self) -> Iterator[BehaviorRecord | BadLine]:
+        try:
+            with self._path.open("rb") as file:
+                head = file.read(4)
+                file.seek(0)
+                yield from self._rows_to_records(self._parquet_rows() if head == b"PAR1" else self._json_rows(file))
+        except OSError as error:
+            raise InvalidInput(f"{self._path} cannot be read: {error.strerror or error}.") from error
+        self.fraction = 1.0
+
+    def _rows_to_records(self, rows: Iterable[tuple[int, Any]]) -> Iterator[BehaviorRecord | BadLine]:
+        for number, row in rows:
+            try:
+                if isinstance(row, InvalidData):
+                    raise row
+                if not isinstance(row, dict):
+                    raise InvalidData("It is not a JSON object.")
+                self.ignored.update(dict.fromkeys(key for key in row if key not in _KNOWN))
+                yield read_row(row)
+            except InvalidData as error:
+                yield BadLine(number, str(error))
+
+    def _json_rows(self, file: IO[bytes]) -> Iterator[tuple[int, Any]]:
+        size = max(1, os.fstat(file.fileno()).st_size)
+        zipped = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        lines: IO[bytes] = gzip.GzipFile(fileobj=file) if zipped else file  # type: ignore[assignment]
+        seen_json = False
+        for number in itertools.count(1):
+            try:
+                line = rest = lines.readline(LONGEST_LINE + 1)
+                while len(line) > LONGEST_LINE and rest and not rest.endswith(b"\n"):
+                    rest = lines.readline(LONGEST_LINE + 1)
+            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+                yield number, InvalidData(f"The gzip data breaks off here, and what follows is lost: {error}")
+                return
+            if not seen_json and b"\0" in line:
+                raise InvalidData(f"{self._path} is not a file of behavior records (JSONL, gzipped JSONL or Parquet).")
+            if not line:
+                return
+            self.fraction = min(1.0, file.tell() / size)
+            if len(line) > LONGEST_LINE:
+                yield number, InvalidData(f"It is longer than {LONGEST_LINE // 2**20} MB.")
+            elif line.strip():
+                row = _parse_line(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
+                seen_json = seen_json or not isinstance(row, InvalidData)
+                yield number, row
+
+    def _parquet_rows(self) -> Iterator[tuple[int, Any]]:
+        import pyarrow
+        import pyarrow.parquet
+
+        number = 0
+        try:
+            file = pyarrow.parquet.ParquetFile(self._path)
+            for batch in file.iter_batches(batch_size=500):
+                for row in batch.to_pylist():
+                    number += 1
+                    self.fraction = number / max(1, file.metadata.num_rows)
+                    yield number, row
+        except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
+            if number == 0:
+                raise InvalidData(f"{self._path} is a damaged Parquet file: {error}") from error
+            yield number + 1, InvalidData(f"The Parquet file is damaged here, and what follows is lost: {error}")
+
+
+def import_file(path: str | Path, store: Store, progress: Progress | None = None) -> ImportReport:
+    """Add the good records of a file to the store, each once. Cut short, what is added stays: import it again.
+
+    Raises:
+        InvalidInput, InvalidData: there is no such file, or it is no file of behavior records.
+        StoreUnavailable, OutOfSpace: the store cannot take them.
+    """
+    read = added = 0
+    bad: list[BadLine] = []
+    file = BehaviorFile(path)
+
+    def good() -> Iterator[BehaviorRecord]:
+        for item in file:
+            if isinstance(item, BadLine):
+                bad.append(item)
+            else:
+                yield item
+
+    records = good()
+    while chunk := list(itertools.islice(records, CHUNK)):
+        read += len(chunk)
+        added += store.records.add_many(chunk)
+        if progress is not None:
+            progress(read, file.fraction)
+    return ImportReport(read, added, read - added, tuple(bad), tuple(file.ignored))
+
+
+def export_file(
+    path: str | Path, store: Store, where: RecordFilter = EVERYTHING, progress: Progress | None = None
+) -> int:
+    """Write the records to a file whose ending names its format, and say how many; an older one is replaced at the end.
+
+    Raises:
+        InvalidInput: the ending is unknown, or the file cannot be written there.
+        OutOfSpace: the disk is full; nothing is left behind.
+    """
+    path = Path(path)
+    write = _writer(path)
+    total = max(1, store.records.count(where))
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for done, record in enumerate(store.records.iterate(where), start=1):
+            if progress is not None and (done % 500 == 0 or done == total):
+                progress(done, min(1.0, done / total))
+            yield write_row(record)
+
+    with _written_whole(path) as file:
+        return write(rows(), file)
+
+
+def write_row(record: BehaviorRecord) -> dict[str, Any]:
+    """A record as a line has it."""
+    question, attempt = record.question, record.attempt
+    row: dict[str, Any] = {
+        "question_id": question.id,
+        "question": question.text,
+        "choices": None if question.choices is None else dict(question.choices),
+        "gold": question.gold,
+        "answer_type": question.answer_type,
+        "source": question.source,
+        "reasoner": record.reasoner,
+        "temperature": attempt.temperature,
+        "attempt": record.attempt_index,
+        **steps_to_columns(attempt.steps),
+        "answer": attempt.answer or "",
+        "correct": record.correct,
+        "first_error_step": record.first_error_step,
+    }
+    beside = {
+        "rejected": list(record.rejected) or None,
+        "score": attempt.score,
+        "verdict": attempt.verdict,
+        "finish": attempt.finish,
+        "seconds": attempt.seconds or None,
+    }
+    return row | {key: value for key, value in beside.items() if value is not None}
+
+
+def read_row(row: Mapping[str, Any]) -> BehaviorRecord:
+    """A line as a record, its answer extracted and graded where it is not given.
+
+    Raises:
+        InvalidData: a field is missing or of the wrong kind.
+    """
+    missing = [name for name in ("question", "reasoner") if row.get(name) is None]
+    if row.get("text") is None and row.get("steps") is None:
+        missing.append("text or steps")
+    if missing:
+        raise InvalidData(f"There is no {' and no '.join(missing)}.")
+    choices = _choices(row.get("choices"))
+    question = Question(
+        text=_string(row, "question", ""),
+        answer_type=_answer_type(row.get("answer_type"), choices),
+        gold=_name_or_number(row, "gold"),
+        choices=choices,
+        source=_string(row, "source", "imported"),
+        id=_name_or_number(row, "question_id") or "",
+    )
+    if not question.text.strip():
+        raise InvalidData("The question is empty.")
+    attempt = Attempt(
+        steps=columns_to_steps(_step_columns(row)),
+        answer=_name_or_number(row, "answer"),
+        finish=_one_of(row, "finish", FINISHES) or "end",
+        score=_number(row, "score"),
+        verdict=_one_of(row, "verdict", VERDICTS),
+        temperature=_number(row, "temperature", at_least=0) or 0.0,
+        seconds=_number(row, "seconds", at_least=0) or 0.0,
+    )
+    answer = attempt.answer
+    if answer is None:
+        answer = extract_answer(attempt.text, question.answer_type, choices)
+    correct = _field(row, "correct", bool)
+    if correct is None:
+        graded = grade(answer, question.gold, question.answer_type, choices)
+        correct = None if graded is Grade.UNGRADED else graded is Grade.RIGHT
+    first_error = _whole(row, "first_error_step", at_least=-1)
+    if first_error is not None and first_error >= len(attempt.steps):
+        raise InvalidData(f"first_error_step is {first_error}, and there are {len(attempt.steps)} steps.")
+    return BehaviorRecord(
+        question=question,
+        reasoner=_string(row, "reasoner", ""),
+        attempt_index=_whole(row, "attempt", at_least=0) or 0,
+        attempt=replace(attempt, answer=answer or None),
+        correct=correct,
+        rejected=tuple(_list(row, "rejected", str) or ()),
+        first_error_step=first_error,
+    )
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+_KNOWN = frozenset((*COLUMNS, "text"))
+_KINDS = {str: "text", bool: "true or false", int: "a whole number", list: "a list", dict: "an object"}
+_MOST = 2**31 - 1  # what every database takes as a whole number
+_LINE_ERRORS = (ValueError, RecursionError)  # not JSON, not UTF-8, a number of 5,000 digits, nested too deep
+
+
+def _parse_line(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        return InvalidData("It is not UTF-8 text.")
+    except _LINE_ERRORS as error:
+        return InvalidData(f"It is not JSON: {error}")
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _field(row: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
+    value = row.get(name)
+    if value is not None and type(value) is not kind:
+        raise InvalidData(f"{name} is not {_KINDS[kind]}.")
+    return value
+
+
+def _string(row: Mapping[str, Any], name: str, default: str) -> str:
+    value = _field(row, name, str)
+    return default if value is None else value
+
+
+def _name_or_number(row: Mapping[str, Any], name: str) -> str | None:
+    """Ids and answers are text, but many a file has plain numbers there."""
+    value = row.get(name)
+    return str(value) if type(value) in (int, float) else _field(row, name, str)
+
+
+def _one_of(row: Mapping[str, Any], name: str, allowed: Sequence[str]) -> str | None:
+    value = _field(row, name, str)
+    if value is not None and value not in allowed:
+        raise InvalidData(f"{name} is {value!r}, not one of {', '.join(allowed)}.")
+    return value
+
+
+def _whole(row: Mapping[str, Any], name: str, at_least: int) -> int | None:
+    value = _field(row, name, int)
+    if value is not None and not at_least <= value <= _MOST:
+        raise InvalidData(f"{name} is out of range.")
+    return value
+
+
+def _number(row: Mapping[str, Any], name: str, at_least: float = -_MOST) -> float | None:
+    value = row.get(name)
+    if value is None:
+        return None
+    if type(value) not in (int, float):
+        raise InvalidData(f"{name} is not a number.")
+    if not at_least <= value <= _MOST:  # also refuses what is no number at all
+        raise InvalidData(f"{name} is out of range.")
+    return float(value)
+
+
+def _list(row: Mapping[str, Any], name: str, *kinds: type) -> list[Any] | None:
+    values = _field(row, name, list)
+    if values is not None and not all(type(value) in kinds for value in values):
+        raise InvalidData(f"{name} holds something else than {_KINDS.get(kinds[0], 'numbers')}.")
+    return values
+
+
+def _choices(value: Any) -> dict[str, str] | None:
+    """An object; from Parquet also a list of pairs (a map), or an object with nulls (a struct)."""
+    if isinstance(value, list) and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value):
+        value = dict(value)
+    if value is not None and not isinstance(value, dict):
+        raise InvalidData("choices is not an object of texts.")
+    choices = {key: text for key, text in (value or {}).items() if text is not None}
+    if not all(isinstance(text, str) for text in choices.values()):
+        raise InvalidData("choices is not an object of texts.")
+    return choices or None
+
+
+def _answer_type(value: Any, choices: Mapping[str, str] | None) -> AnswerType:
+    if value is None:
+        return "choice" if choices else "number"
+    for answer_type in get_args(AnswerType):
+        if value == answer_type:
+            return cast(AnswerType, answer_type)
+    raise InvalidData(f"answer_type is {value!r}, not one of {', '.join(get_args(AnswerType))}.")
+
+
+def _step_columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    steps = _list(row, "steps", str)
+    tokens = _list(row, "tokens", int)
+    if not steps:
+        steps = [line.rstrip() for line in _string(row, "text", "").split("\n") if line.strip()]
+    columns = {
+        "steps": steps,
+        "tokens": tokens,
+        "step_scores": _list(row, "step_scores", float, int, type(None)),
+        "token_texts": _lists(row, "token_texts", str),
+        "logprobs": _lists(row, "logprobs", float, int),
+        "entropies": _lists(row, "entropies", float, int),
+    }
+    for name, values in columns.items():
+        if values is not None and len(values) != len(steps):
+            raise InvalidData(f"{name} has {len(values)} entries for {len(steps)} steps.")
+    if tokens is None and columns["logprobs"] is None:
+        written = columns["token_texts"]
+        columns["tokens"] = [len(texts) for texts in written] if written else [-(-len(text) // 4) for text in steps]
+    if not all(0 <= count <= _MOST for count in tokens or ()):
+        raise InvalidData("tokens is out of range.")
+    dropped = _list(row, "dropped", int) or []
+    if not all(0 <= index < len(steps) for index in dropped):
+        raise InvalidData("dropped names steps that there are not.")
+    return columns | {"dropped": dropped}
+
+
+def _lists(row: Mapping[str, Any], name: str, *kinds: type) -> list[list[Any]] | None:
+    values = _list(row, name, list)
+    kind_set = frozenset(kinds)
+    if values is not None and not all(kind_set.issuperset(map(type, inner)) for inner in values):
+        raise InvalidData(f"{name} holds something else than {_KINDS.get(kinds[0], 'numbers')}.")
+    return values
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+_Writer = Callable[[Iterator[dict[str, Any]], IO[bytes]], int]
+
+
+def _writer(path: Path) -> _Writer:
+    if path.name.endswith(".jsonl"):
+        return _write_jsonl
+    if path.name.endswith(".jsonl.gz"):
+        return _write_gzip
+    if path.name.endswith(".parquet"):
+        return _write_parquet
+    raise InvalidInput(f"{path.name} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
+
+
+def _write_jsonl(rows: Iterator[dict[str, Any]], file: IO[bytes]) -> int:
+    count = 0
+    for row in rows:
+        file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        count += 1
+    return count
+
+
+def _write_gzip(rows: Iterator[dict[str, Any]], file: IO[bytes]) -> int:
+    with gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as zipped:  # the same records, the same bytes
+        return _write_jsonl(rows, zipped)  # type: ignore[arg-type]
+
+
+def _write_parquet(rows: Iterator[dict[str, Any]], file: IO[bytes]) -> int:
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    text, number, whole = pa.string(), pa.float64(), pa.int64()
+    per_step = {"steps": text, "tokens": whole, "step_scores": number, "dropped": whole, "rejected": text}
+    per_token = {"logprobs": number, "entropies": number, "token_texts": text}
+    other = {"choices": pa.map_(text, text), "correct": pa.bool_(), "attempt": whole, "first_error_step": whole}
+    other |= dict.fromkeys(("temperature", "score", "seconds"), number)
+    kinds = other | {name: pa.list_(kind) for name, kind in per_step.items()}
+    kinds |= {name: pa.list_(pa.list_(kind)) for name, kind in per_token.items()}
+    schema = pa.schema([(name, kinds.get(name, text)) for name in COLUMNS])
+    count = 0
+    with pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+        while chunk := list(itertools.islice(rows, CHUNK)):
+            for row in chunk:
+                row["choices"] = row["choices"] and list(row["choices"].items())
+            writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
+            count += len(chunk)
+    return count
+
+
+@contextmanager
+def _written_whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes its name only once all of it is on the disk."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise OutOfSpace(f"No space is left for {path}. Free some, or choose another place.") from error
+        raise InvalidInput(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,139 @@
+"""Where questions come from: this project's grammar, gsm_symbolic, variations of GSM8K, files.
+
+Procedural questions are drawn from a seed. Which split a question belongs to follows from its text alone, so that
+nothing can be trained on and tested on at once, whoever draws it and whenever.
+"""
+
+import gzip
+import hashlib
+import json
+import random
+import zlib
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from drr.answers import extract_answer
+from drr.errors import InvalidData, InvalidInput
+from drr.grammar import gsm8k, symbolic
+from drr.grammar.core import FAMILIES, Problem, generate
+from drr.types import Question
+
+Split = Literal["train", "distil", "test"]
+KNOWN = ("gsm_symbolic", "grammar", "gsm8k")  # what the embedded Reasoner was trained on, and...
+BEYOND = "beyond"  # ...templates and families it has never seen
+
+# templates of gsm_symbolic that give enough instances with whole numbers up to 200
+SYMBOLIC = (
+    1, 3, 4, 6, 9, 10, 12, 13, 14, 16, 19, 20, 31, 34, 38, 39, 40, 43, 45, 48, 54, 55, 57, 58, 62, 69, 72, 78, 82, 91, 95, 96,
+)  # fmt: skip
+HELD_OUT_SYMBOLIC = (0, 23, 24, 30, 51, 59, 60, 68, 80, 85)
+HELD_OUT_FAMILIES = ("average.total", "farm.legs", "fill.tank", "rate.fuel", "ratio.parts")
+
+_DATA = Path(__file__).parent.parent / "data"
+
+
+def split_of(question: str) -> Split:
+    """80 % train, 14 % distil, 6 % test, by a hash of the text."""
+    bucket = int.from_bytes(hashlib.sha256(question.encode()).digest()[:4]) % 100
+    return "train" if bucket < 80 else "distil" if bucket < 94 else "test"
+
+
+@cache
+def _gsm8k_templates() -> list[gsm8k.Template]:
+    return gsm8k.load_templates(_DATA / "gsm8k-train.jsonl.gz")
+
+
+def _draw_symbolic(rng: random.Random) -> Problem | None:
+    return symbolic.draw(rng, rng.choice(SYMBOLIC))
+
+
+def _draw_grammar(rng: random.Random) -> Problem | None:
+    return generate(rng, rng.choice([name for name in FAMILIES if name not in HELD_OUT_FAMILIES]))
+
+
+def _draw_gsm8k(rng: random.Random) -> Problem | None:
+    return rng.choice(_gsm8k_templates()).draw(rng)
+
+
+def _draw_beyond(rng: random.Random) -> Problem | None:
+    if rng.random() < 0.5:
+        return symbolic.draw(rng, rng.choice(HELD_OUT_SYMBOLIC))
+    return generate(rng, rng.choice(HELD_OUT_FAMILIES))
+
+
+_DRAW: dict[str, Callable[[random.Random], Problem | None]] = {
+    "gsm_symbolic": _draw_symbolic,
+    "grammar": _draw_grammar,
+    "gsm8k": _draw_gsm8k,
+    BEYOND: _draw_beyond,
+}
+
+
+def problems(source: str, split: Split, seed: int) -> Iterator[Problem]:
+    """Problems of `source` that belong to `split`, without end; repeats are possible, and rare."""
+    rng = random.Random(f"{source}-{split}-{seed}")
+    while True:
+        problem = _DRAW[source](rng)
+        if problem is not None and split_of(problem.question) == split:
+            yield problem
+
+
+def as_question(problem: Problem) -> Question:
+    return Question(problem.question, "number", gold=problem.answer, source=problem.family)
+
+
+def draw_questions(name: str, count: int, split: Split, seed: int = 0) -> Iterator[Question]:
+    """`count` different questions of a source; of `known`, a third from each known source."""
+    streams = [problems(source, split, seed) for source in (KNOWN if name == "known" else (name,))]
+    seen: set[str] = set()
+    turn = 0
+    while len(seen) < count:
+        problem = next(streams[turn % len(streams)])
+        if problem.question not in seen:
+            seen.add(problem.question)
+            turn += 1
+            yield as_question(problem)
+
+
+def questions_of(spec: str, split: Split, seed: int = 0) -> Iterator[Question]:
+    """Questions as a person asks for them: `NAME:COUNT` for a procedural source, or a JSONL file, plain or gzip.
+
+    Raises:
+        InvalidInput: no such source or file, or no count. InvalidData: a line that is no question.
+    """
+    name, _, count = spec.rpartition(":")
+    if name in (*_DRAW, "known"):
+        if not count.isascii() or not count.isdigit() or not int(count):
+            raise InvalidInput(f"{spec!r} has no count. Ask for {name}:100, say.")
+        return draw_questions(name, int(count), split, seed)
+    path = Path(spec)
+    if not path.is_file():
+        raise InvalidInput(f"{spec!r} is neither a file nor one of {', '.join(f'{n}:COUNT' for n in (*_DRAW, 'known'))}.")
+    return _read(path)
+
+
+def _read(path: Path) -> Iterator[Question]:
+    """`question`, `answer` (its last line may hold `#### gold`) and optional `source`, `answer_type`, `choices`."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    number = 0
+    try:
+        with opened(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _question(json.loads(line), path)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InvalidData(f"{path}, line {number}: {error!r} is wrong with it. Each line must be an object with question and answer.") from error
+    except (EOFError, OSError, zlib.error) as error:
+        raise InvalidData(f"{path} cannot be read on after line {number} ({error}). Is it cut off, or not gzip?") from error
+
+
+def _question(row: dict[str, object], path: Path) -> Question:
+    text, answer = row["question"], row.get("answer")
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError("an empty question")
+    choices = row.get("choices")
+    kind = row.get("answer_type") or ("choice" if choices else "number")
+    gold = None if answer is None else extract_answer(str(answer), kind, choices) or str(answer)  # type: ignore[arg-type]
+    return Question(text, kind, gold, choices, str(row.get("source") or path.name.split(".")[0]))  # type: ignore[arg-type]

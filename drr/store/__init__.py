@@ -1,0 +1,72 @@
+"""The store: questions, behavior records, traces and DM checkpoints in one database, one small store each.
+
+Frozen nouns go in and come out; rows, tables and SQLAlchemy stay inside. `Database` alone opens, commits and rolls
+back.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from drr.store.checkpoints import Checkpoint, Checkpoints
+from drr.store.database import WAIT_SECONDS, Database
+from drr.store.packing import question_key, record_id
+from drr.store.questions import Questions
+from drr.store.records import CHUNK, EVERYTHING, Page, RecordFilter, Records
+from drr.store.seeds import Seeds
+from drr.store.traces import Traces
+
+__all__ = ["CHUNK", "EVERYTHING", "Checkpoint", "Page", "RecordFilter", "Store", "question_key", "record_id"]
+
+
+class Store:
+    """An open store; any number of threads may use one, and any number of processes may open the same file.
+
+    `notices` holds what a person must be told about opening it, such as a damaged file that was set aside.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.notices = database.notices
+        self.name = database.name
+        self.questions = Questions(database)
+        self.records = Records(database)
+        self.traces = Traces(database)
+        self.checkpoints = Checkpoints(database)
+        self.seeds = Seeds(database)
+
+    @classmethod
+    def open(cls, url_or_path: str | Path, wait_seconds: float = WAIT_SECONDS) -> "Store":
+        """Open a SQLite file (made if it is not there) or a database URL, and bring its tables up to date.
+
+        Raises:
+            StoreUnavailable: it cannot be opened, is another program's, or is newer than this program.
+        """
+        return cls(Database(url_or_path, wait_seconds))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is done inside, by this thread and through this store, is kept as a whole or not at all."""
+        with self._database.transaction(durable=True):
+            yield
+
+    def counts(self) -> dict[str, int]:
+        """How many of each."""
+        return {
+            "questions": self.questions.count(),
+            "records": self.records.count(),
+            "traces": self.traces.count(),
+            "checkpoints": self.checkpoints.count(),
+        }
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,89 @@
+"""The DM checkpoints: where each lies, what it was trained on, how good it is, and which one is deployed."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select, update
+
+from drr.errors import InvalidInput
+from drr.store import tables
+from drr.store.database import Database
+
+_checkpoints = tables.checkpoints.c
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained DM. `snapshot` is the hash of the Dataset snapshot it was trained on; at most one is `deployed`."""
+
+    name: str
+    path: str
+    metrics: Mapping[str, Any]
+    snapshot: str
+    created: float
+    deployed: bool
+
+
+class Checkpoints:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, name: str, path: str, metrics: Mapping[str, Any], snapshot: str = "") -> Checkpoint:
+        """Register a checkpoint; the same one twice is the same one.
+
+        Raises:
+            InvalidInput: another checkpoint has that name.
+        """
+        values = {"path": path, "metrics": json.dumps(dict(metrics), sort_keys=True), "snapshot": snapshot}
+        row = {"name": name, **values, "created": time.time(), "deployed": False}
+        insert = self._database.insert(tables.checkpoints).on_conflict_do_nothing(index_elements=["name"])
+        with self._database.transaction(durable=True) as connection:
+            connection.execute(insert, row)
+            kept = connection.execute(select(tables.checkpoints).where(_checkpoints.name == name)).mappings().one()
+        if any(kept[key] != value for key, value in values.items()):
+            raise InvalidInput(f"Another DM checkpoint is named {name} ({kept['path']}). Choose another name.")
+        return _read_checkpoint(kept)
+
+    def list(self) -> tuple[Checkpoint, ...]:
+        """The latest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(tables.checkpoints).order_by(_checkpoints.number.desc())).mappings().all()
+        return tuple(map(_read_checkpoint, rows))
+
+    def deploy(self, name: str) -> Checkpoint:
+        """Make this the one that judges from now on.
+
+        Raises:
+            InvalidInput: there is none of that name.
+        """
+        with self._database.transaction(durable=True) as connection:
+            known = connection.execute(select(_checkpoints.name)).scalars().all()
+            if name not in known:
+                raise InvalidInput(f"There is no DM checkpoint {name}. Known: {', '.join(known) or 'none'}.")
+            connection.execute(update(tables.checkpoints).values(deployed=_checkpoints.name == name))
+            row = connection.execute(select(tables.checkpoints).where(_checkpoints.name == name)).mappings().one()
+        return _read_checkpoint(row)
+
+    def current(self) -> Checkpoint | None:
+        """The deployed one, if any."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(tables.checkpoints).where(_checkpoints.deployed)).mappings().first()
+        return None if row is None else _read_checkpoint(row)
+
+    def count(self) -> int:
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(tables.checkpoints)).scalar_one()
+
+
+def _read_checkpoint(row: RowMapping) -> Checkpoint:
+    return Checkpoint(
+        name=row["name"],
+        path=row["path"],
+        metrics=json.loads(row["metrics"]),
+        snapshot=row["snapshot"],
+        created=row["created"],
+        deployed=row["deployed"],
+    )

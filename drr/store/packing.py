@@ -1,0 +1,107 @@
+"""How nouns become column values and bytes, and back. Pure: no database, no file.
+
+Steps are kept as columns (a list of texts, a list of token counts, ...), the same as in an exchange file; a column
+whose every value is the default is left out. Log-probabilities and entropies are kept to four decimals.
+"""
+
+import json
+import math
+import zlib
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from drr.types import BehaviorRecord, Question, Step
+
+STEP_COLUMNS = ("steps", "tokens", "logprobs", "entropies", "token_texts", "step_scores", "dropped")
+_LIMIT = 1e4  # stands for an infinite log-probability, which JSON cannot hold
+
+
+def storable(text: str) -> str:
+    """`text` as every database takes it: no NUL, no half of a surrogate pair."""
+    if text.isprintable():  # the common case, decided in one pass
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def pack(value: Any) -> bytes:
+    """JSON, compressed for speed rather than size."""
+    return zlib.compress(_json(value), 1)
+
+
+def unpack(data: bytes) -> Any:
+    return json.loads(zlib.decompress(data))
+
+
+def question_key(question: Question) -> str:
+    """What makes two questions the same one: the words of the text, and the choices."""
+    words = " ".join(storable(question.text).split())
+    return _hash([words, None if question.choices is None else dict(question.choices)])
+
+
+def record_id(record: BehaviorRecord, key: str | None = None) -> str:
+    """What makes two records the same one: question, Reasoner, temperature, attempt index, rejected texts and text.
+
+    `key` is the question's, where it is known already.
+    """
+    attempt = record.attempt
+    key = key or question_key(record.question)
+    return _hash([key, record.reasoner, attempt.temperature, record.attempt_index, record.rejected, attempt.text])
+
+
+def steps_to_columns(steps: Sequence[Step]) -> dict[str, Any]:
+    columns: dict[str, Any] = {"steps": [step.text for step in steps]}
+    if any(step.tokens != len(step.logprobs) for step in steps):
+        columns["tokens"] = [step.tokens for step in steps]
+    if any(step.logprobs for step in steps):
+        columns["logprobs"] = [_four_decimals(step.logprobs) for step in steps]
+    if any(step.entropies for step in steps):
+        columns["entropies"] = [_four_decimals(step.entropies) for step in steps]
+    if any(step.token_texts for step in steps):
+        columns["token_texts"] = [list(step.token_texts) for step in steps]
+    if any(step.score is not None for step in steps):
+        columns["step_scores"] = [step.score for step in steps]
+    if any(step.rejected for step in steps):
+        columns["dropped"] = [index for index, step in enumerate(steps) if step.rejected]
+    return columns
+
+
+def columns_to_steps(columns: Mapping[str, Any]) -> tuple[Step, ...]:
+    texts = columns["steps"]
+    nothing: list[tuple[Any, ...]] = [()] * len(texts)
+    logprobs = columns.get("logprobs") or nothing
+    entropies = columns.get("entropies") or nothing
+    token_texts = columns.get("token_texts") or nothing
+    scores = columns.get("step_scores") or [None] * len(texts)
+    tokens = columns.get("tokens") or [len(values) for values in logprobs]
+    dropped = frozenset(columns.get("dropped") or ())
+    return tuple(
+        Step(
+            text=texts[i],
+            tokens=tokens[i],
+            score=scores[i],
+            token_texts=tuple(token_texts[i]),
+            logprobs=tuple(logprobs[i]),
+            entropies=tuple(entropies[i]),
+            rejected=i in dropped,
+        )
+        for i in range(len(texts))
+    )
+
+
+def _four_decimals(values: Sequence[float]) -> list[float]:
+    if not math.isfinite(sum(values)):
+        # max(x, nan) is x: what is no number counts as impossible
+        values = [min(_LIMIT, max(-_LIMIT, value)) for value in values]
+    return [round(value, 4) for value in values]
+
+
+def _hash(value: Any) -> str:
+    return blake2b(_json(value), digest_size=12).hexdigest()
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def _json(value: Any) -> bytes:
+    return _encoder.encode(value).encode("utf-8", "replace")

@@ -1,0 +1,86 @@
+"""The tables as the queries see them. How they came to be is in `migrations`; a test holds the two together.
+
+Small indexed columns stand apart from long content, so that lists and counts never read a text.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+_number = BigInteger().with_variant(Integer, "sqlite")
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("key", Text, primary_key=True),  # hash of text and choices: the same question is one row, whoever asks it
+    Column("id", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("choices", Text),
+    Column("answer_type", Text, nullable=False),
+    Column("gold", Text),
+    Column("source", Text, nullable=False),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("number", _number, primary_key=True),  # order of arrival, for keyset pages
+    Column("id", Text, nullable=False, unique=True),
+    Column("question_key", Text, ForeignKey("questions.key"), nullable=False),
+    Column("question_id", Text, nullable=False),  # as this record's file or source called the question
+    Column("source", Text, nullable=False),
+    Column("reasoner", Text, nullable=False),
+    Column("temperature", Double, nullable=False),
+    Column("attempt_index", Integer, nullable=False),
+    Column("depth", Integer, nullable=False),
+    Column("answer", Text),
+    Column("correct", Boolean),
+    Column("tokens", Integer, nullable=False),
+    Column("mean_logprob", Double),
+    Column("score", Double),
+    Column("first_error_step", Integer),
+    Column("created", Double, nullable=False),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("id", Text, ForeignKey("records.id"), primary_key=True),
+    Column("text", Text, nullable=False),  # what the Reasoner wrote, for search
+    Column("content", LargeBinary, nullable=False),  # steps and their numbers, packed
+)
+
+traces = Table(
+    "traces",
+    metadata,
+    Column("number", _number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("question", Text, nullable=False),
+    Column("reasoner", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("number", _number, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("path", Text, nullable=False),
+    Column("metrics", Text, nullable=False),
+    Column("snapshot", Text, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("deployed", Boolean, nullable=False),
+)
+
+seeds = Table(
+    "seeds",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("finished", Boolean, nullable=False),
+)

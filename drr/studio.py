@@ -1,0 +1,239 @@
+"""The few verbs that the page, the command line and the API call; holds the open store and the loaded models.
+
+Models load in a thread behind the page. A running question keeps the Reasoner and the DM that it started with.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from drr.errors import DRRError, InvalidInput, ModelUnavailable
+from drr.judges import ConfidenceJudge, ConstantJudge, GoldJudge, Judge, SelfCritiqueJudge
+from drr.live import LiveRun, LiveView
+from drr.policies import POLICY_NAMES, Policy, make_policy, with_params
+from drr.reasoners import Reasoner
+from drr.settings import Settings
+from drr.store import Store
+from drr.store.seed import fill_first_time
+from drr.thinking import Event, TraceEnded, think
+from drr.types import Question, Trace
+
+EMBEDDED, DEFAULT_DM, PROBE = "reasoner", "dm", "probe"  # folders in models/
+BUNDLED = "behavior.jsonl.gz"  # in data/
+LONGEST_QUESTION = 4_000  # characters
+KEPT_RUNS = 200
+NO_THRESHOLD = 0.5  # before any DM is there
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question to start from."""
+
+    group: str
+    text: str
+    gold: str | None
+
+
+class Studio:
+    """Everything behind one app. `reasoner` may be handed in; else the embedded one, or `reasoner_name`, is loaded."""
+
+    def __init__(self, settings: Settings, *, reasoner: Reasoner | None = None, reasoner_name: str = "") -> None:
+        self.settings = settings
+        self._reasoner = reasoner
+        self._reasoner_name = reasoner_name or str(settings.models_dir / EMBEDDED)
+        self._store: Store | None = None
+        self._judges: dict[str, Any] = {}
+        self._runs: dict[str, LiveRun] = {}
+        self._lock = threading.RLock()
+        self._state = "Opening the records …"
+        self._ready = threading.Event()
+        self._loader: threading.Thread | None = None
+
+    # --- loading ------------------------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Open the store, load the models, fill in the bundled records; errors are told by `ready`."""
+        try:
+            self._state = "Loading the Reasoner and its DM …"
+            self.reasoner  # noqa: B018 - loads it
+            for name in self.dms()[:1]:
+                self.dm(name)
+            self.store  # noqa: B018 - opens it
+            self._state = ""
+            self._ready.set()
+            self.fill(lambda records, share: setattr(self, "_state", f"Filling in the bundled records: {records:,} ({share:.0%})"))
+            self._state = " ".join(self.store.notices)
+        except DRRError as error:
+            self._state = str(error)
+            log.error("loading failed: %s", error)
+
+    def load_in_background(self) -> None:
+        self._loader = threading.Thread(target=self.load, name="loading", daemon=True)
+        self._loader.start()
+
+    def ready(self) -> tuple[bool, str]:
+        """Whether questions can be asked, and what is going on or went wrong."""
+        return self._ready.is_set(), self._state
+
+    def fill(self, progress: Callable[[int, float], None] = lambda records, share: None) -> None:
+        """Bring the bundled records into an empty store."""
+        bundled = self.settings.data_dir / BUNDLED
+        if not bundled.exists():
+            bundled = Path(__file__).parent.parent / "data" / BUNDLED
+        if bundled.exists():
+            fill_first_time(self.store, bundled, progress)
+
+    @property
+    def store(self) -> Store:
+        with self._lock:
+            if self._store is None:
+                self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+                self._store = Store.open(self.settings.db_url)
+            return self._store
+
+    @property
+    def reasoner(self) -> Reasoner:
+        with self._lock:
+            if self._reasoner is None:
+                from drr.reasoners.local import LocalReasoner
+
+                self._reasoner = LocalReasoner.load(self._reasoner_name, with_hidden=True)
+            return self._reasoner
+
+    def close(self) -> None:
+        """Stop what runs, and close the store."""
+        for run in list(self._runs.values()):
+            run.stop()
+        for run in list(self._runs.values()):
+            run.join(5)
+        if self._store is not None:
+            self._store.close()
+
+    # --- DMs ----------------------------------------------------------------------------------------------------------
+
+    def dms(self) -> list[str]:
+        """The DMs there are: the embedded ones, then those trained here; the deployed one first."""
+        folders = [self.settings.models_dir / DEFAULT_DM, self.settings.models_dir / PROBE]
+        trained = self.settings.data_dir / "dms"
+        folders += sorted(trained.iterdir()) if trained.is_dir() else []
+        return [folder.name for folder in folders if (folder / "dm.json").is_file()]
+
+    def dm(self, name: str) -> Any:
+        """The DM of that name, or in that folder, behind the judge seam."""
+        with self._lock:
+            if name not in self._judges:
+                from drr.dm.checkpoint import mismatch
+                from drr.dm.judge import open_judge
+
+                judge = open_judge(self._folder(name))
+                warning = mismatch(judge.card, self.reasoner.name)
+                if warning:
+                    log.warning(warning)
+                self._judges[name] = judge
+            return self._judges[name]
+
+    def _folder(self, name: str) -> Path:
+        for folder in (self.settings.models_dir / name, self.settings.data_dir / "dms" / name, Path(name).expanduser()):
+            if (folder / "dm.json").is_file():
+                return folder
+        raise ModelUnavailable(f"There is no DM {name!r}. There are: {', '.join(self.dms()) or 'none'}. Train one with: python -m drr train")
+
+    def default_threshold(self) -> float:
+        """What the first DM's card says; a guess without a DM. Reads the card only."""
+        names = self.dms()
+        if not names:
+            return NO_THRESHOLD
+        card = json.loads((self._folder(names[0]) / "dm.json").read_text())
+        return round(float(card["threshold"]), 2)
+
+    # --- thinking -----------------------------------------------------------------------------------------------------
+
+    def policies(self) -> list[str]:
+        return list(POLICY_NAMES)
+
+    def examples(self) -> list[Example]:
+        rows = json.loads((Path(__file__).parent.parent / "data" / "examples.json").read_text(encoding="utf-8"))
+        return [Example(**row) for row in rows]
+
+    def judge(self, policy: Policy, dm: str = "") -> Judge:
+        """Who judges under `policy`. Rules that need no judge are watched by the DM, so that its scores are seen."""
+        if policy.name == "self-critique":
+            return SelfCritiqueJudge(self.reasoner)
+        if policy.name == "confidence":
+            return ConfidenceJudge()
+        if policy.name == "oracle":
+            return GoldJudge()
+        name = dm or next(iter(self.dms()), "")
+        if not name and policy.name in ("drr", "best-of", "weighted"):
+            raise ModelUnavailable(f"{policy.name} needs a DM, and there is none. Train one with: python -m drr train")
+        judge: Judge = self.dm(name) if name else ConstantJudge()
+        return judge
+
+    def thinking(self, question: Question, policy: Policy, dm: str = "", *, seed: int = 0, stop: Callable[[], bool] | None = None) -> Iterator[Event]:
+        """Think a question through; the trace is kept whatever happens, and the last event carries it with its id."""
+        check_question(question.text)
+        if policy.name == "oracle" and question.gold is None:
+            raise InvalidInput("The oracle needs the gold answer: give one, or choose another policy.")
+        thinking = think(question, self.reasoner, self.judge(policy, dm), policy, seed=seed, stop=stop)
+        saved = False
+        try:
+            for event in thinking:
+                if isinstance(event, TraceEnded):
+                    saved = True
+                    event = TraceEnded(replace(event.trace, id=self.store.traces.save(event.trace)))
+                yield event
+        finally:
+            thinking.close()
+            if not saved and thinking.trace.attempts:
+                self.store.traces.save(thinking.trace)
+
+    def start(
+        self, question_text: str, *, dm: str = "", policy: str = "drr", threshold: float | None = None, attempts: int | None = None,
+        hopeless: float | None = None, fallback: str | None = None, seed: int = 0, gold: str | None = None,
+    ) -> str:  # fmt: skip
+        """Begin a run in a thread of its own; its id. What a policy has no use for is ignored."""
+        check_question(question_text)
+        if not self._ready.wait(60):
+            raise ModelUnavailable(f"The models are not ready. {self._state}")
+        rule = self.policy(policy, dm, threshold=threshold, k=attempts, hopeless=hopeless, fallback=fallback)
+        question = Question(question_text.strip(), gold=(gold or "").strip() or None)
+        judge = self.judge(rule, dm)
+        view = LiveView(question=question, judge=judge.name, policy=rule.name, params=rule.params)
+        run = LiveRun(view, lambda stop: self.thinking(question, rule, dm, seed=seed, stop=stop.is_set))
+        with self._lock:
+            for old in [id for id, kept in self._runs.items() if kept.done][: max(0, len(self._runs) - KEPT_RUNS)]:
+                del self._runs[old]
+            self._runs[run.id] = run
+        run.start()
+        return run.id
+
+    def policy(self, name: str, dm: str = "", **params: Any) -> Policy:
+        """The policy of that name with those of `params` it reads and that are not None; `drr` starts from the DM's threshold."""
+        policy = make_policy(name)
+        if name == "drr":
+            judged = dm or next(iter(self.dms()), "")
+            policy = with_params(policy, threshold=self.dm(judged).threshold if judged else NO_THRESHOLD)
+        return with_params(policy, **{key: value for key, value in params.items() if value is not None and key in policy.params})
+
+    def run(self, run_id: str) -> LiveRun | None:
+        return self._runs.get(run_id)
+
+    def trace(self, trace_id: str) -> Trace | None:
+        return self.store.traces.get(trace_id)
+
+    def recent(self, count: int = 20) -> list[Trace]:
+        return self.store.traces.recent(count)
+
+
+def check_question(text: str) -> None:
+    """Raise InvalidInput for a question that cannot be asked."""
+    if not text.strip():
+        raise InvalidInput("The question is empty: type one, or choose an example.")
+    if len(text) > LONGEST_QUESTION:
+        raise InvalidInput(f"The question has {len(text):,} characters; the most is {LONGEST_QUESTION:,}. Shorten it.")

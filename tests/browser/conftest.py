@@ -1,0 +1,66 @@
+"""One Chromium for all browser tests; each test gets a page of its own that reaches nothing but the app."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+import app  # noqa: E402
+from drr.settings import Settings  # noqa: E402
+from tests.ui.fake_studio import FakeStudio  # noqa: E402
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as running:
+        chromium = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[tuple[FakeStudio, str]]:
+    studio = FakeStudio()
+    _, url, _ = app.serve(studio, Settings(port=0), prevent_thread_lock=True, quiet=True)
+    yield studio, url
+
+
+@pytest.fixture
+def studio(served: tuple[FakeStudio, str]) -> FakeStudio:
+    """The studio behind the page, as new."""
+    studio = served[0]
+    studio.__init__()  # type: ignore[misc]
+    return studio
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, served: tuple[FakeStudio, str], studio: FakeStudio) -> Iterator[OpenPage]:
+    """Opens pages (`path`, and what a browser context takes); none may have a script error or call out."""
+    contexts, wrongs = [], []
+
+    def open_it(path: str = "", **options: object) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: wrongs.append(str(error)))
+        page.on("request", lambda r: None if r.url.startswith((served[1], "data:", "blob:")) else wrongs.append(r.url))
+        page.goto(served[1] + path)
+        page.wait_for_selector("#trace [data-drawn]")
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert not wrongs

@@ -1,0 +1,211 @@
+"""The Reason tab in real Chromium: a whole run, Stop, reload, keyboard, phone, dark, hostile text."""
+
+import time
+from typing import Any
+
+from drr.errors import ModelUnavailable
+from drr.types import Status
+from tests.browser.conftest import OpenPage
+from tests.ui.fake_studio import APPLES, HOSTILE, LONG, FakeStudio
+
+DONE = ".drr[data-phase=done]"
+Page = Any
+
+
+def ask(page: Page, question: str = APPLES) -> None:
+    page.fill("#question textarea", question)
+    page.keyboard.press("Control+Enter")
+
+
+def test_a_run_shows_the_rejected_attempt_the_decision_and_the_answer(open_page: OpenPage) -> None:
+    page = open_page()
+    assert page.is_visible(".empty")
+    page.click("button.example >> nth=0")
+    page.wait_for_function("document.querySelector('#question textarea').value.startsWith('Sarah')")
+    page.click("#run")
+    page.wait_for_selector(DONE)
+    assert page.locator(".lane").evaluate_all("lanes => lanes.map(l => l.dataset.verdict)") == ["reject", "accept"]
+    assert page.inner_text(".decision >> nth=0").split("\n") == ["Think again", "Score 0.31 under 0.62"]
+    assert page.inner_text(".outcome .answer") == "33" and page.inner_text(".outcome .grade") == "Right"
+    assert page.inner_text("#step-0-1 .text") == "She has 12+10=22 apples now."
+    assert page.inner_text("#step-0-1 .meter").split() == ["0.27", "likely", "wrong"]
+    assert page.locator(".chart .dot").count() == 6 and page.locator(".chart .accept").count() == 1
+
+
+def test_the_settings_reach_the_studio(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_page()
+    ask(page)
+    page.wait_for_selector(DONE)
+    assert studio.asked[0] == {
+        "question": APPLES, "dm": "reader", "policy": "drr", "gold": "33", "threshold": 0.62, "attempts": 3,
+        "hopeless": None, "fallback": "abstain", "seed": 0,
+    }  # fmt: skip
+
+
+def test_text_streams_and_escape_stops_it_keeping_what_there_is(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.delay = 0.05
+    page = open_page()
+    ask(page)
+    page.wait_for_selector("#step-0-0.open")
+    page.wait_for_selector("#step-0-1")
+    assert page.is_visible("#stop") and not page.is_visible("#run")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(DONE)
+    assert page.inner_text(".outcome .answer") == "Stopped" and page.inner_text("#step-0-0 .text")
+    assert page.is_visible("#run") and not page.is_visible("#stop")
+    assert [trace.outcome.status for trace in studio.traces.values()] == [Status.CANCELLED]
+
+
+def test_a_reload_finds_its_run_again(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.delay = 0.15
+    page = open_page()
+    ask(page)
+    page.wait_for_selector("#step-0-1")
+    assert "run=" in page.url
+    page.reload()
+    page.wait_for_selector("#step-0-1")
+    assert page.input_value("#question textarea") == APPLES
+    page.wait_for_selector(DONE)
+    assert page.inner_text(".outcome .answer") == "33" and len(studio.runs) == 1
+
+
+def test_a_finished_trace_has_a_link_that_reopens_it(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_page()
+    ask(page)
+    page.wait_for_function("location.search.includes('trace=')")
+    studio.runs.clear()  # as after a restart
+    again = open_page("?trace=trace-0")
+    again.wait_for_selector(DONE)
+    assert again.inner_text(".outcome .answer") == "33" and again.locator(".lane").count() == 2
+
+
+def test_a_link_to_nothing_says_so(open_page: OpenPage) -> None:
+    page = open_page("?run=nowhere")
+    page.wait_for_selector(".problem .message:not(:empty)")
+    assert "no longer here" in page.inner_text(".problem")
+
+
+def test_a_closed_tab_stops_its_run_and_keeps_the_partial_trace(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.delay = 0.05
+    page = open_page()
+    ask(page, LONG)
+    page.wait_for_selector("#step-0-1")
+    page.close()
+    run = next(iter(studio.runs.values()))
+    began = time.monotonic()
+    assert run.join(3) and time.monotonic() - began < 2.5
+    assert run.trace is not None and run.trace.outcome.status is Status.CANCELLED and run.trace.tokens > 0
+
+
+def test_hostile_text_is_only_text(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, HOSTILE)
+    page.wait_for_selector(DONE)
+    assert page.inner_text(".outcome .asked") == HOSTILE
+    assert "${1+1} {{value}} `x`" in page.inner_text("#step-0-0 .text")
+    assert page.locator("#trace :is(img, script, a, .text b)").count() == 0 and page.title() == "DRR Studio"
+
+
+def test_keyboard_alone_runs_and_reads_a_trace(open_page: OpenPage) -> None:
+    page = open_page()
+    page.focus("#question textarea")
+    page.keyboard.type("Sarah?")
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(APPLES)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(DONE)
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('step')"):
+            break
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.id") == "step-1-0"
+    ring = page.locator(".chart .ring")
+    dot = page.locator(".chart .dot >> nth=3").bounding_box()
+    assert dot and abs(ring.bounding_box()["x"] + ring.bounding_box()["width"] / 2 - dot["x"] - dot["width"] / 2) < 2
+    page.keyboard.press("End")
+    assert page.evaluate("document.activeElement.id") == "step-1-2"
+
+
+def test_pointing_at_the_score_line_marks_the_step(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page)
+    page.wait_for_selector(DONE)
+    page.locator(".chart .dot >> nth=1").hover(force=True)
+    page.wait_for_selector("#step-0-1.marked")
+
+
+def test_nothing_jumps_while_it_streams(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.delay = 0.08
+    page = open_page()
+    ask(page)
+    page.wait_for_selector("#step-0-0")
+    page.evaluate("""() => { window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(e => {
+        if (!e.hadRecentInput) window.shift += e.value; })).observe({type: 'layout-shift'}); }""")
+    top = page.locator(".chart").bounding_box()["y"] + page.evaluate("scrollY")
+    page.wait_for_selector(DONE)
+    assert page.locator(".chart").bounding_box()["y"] + page.evaluate("scrollY") == top
+    assert page.evaluate("window.shift") < 0.05
+
+
+def test_a_phone_has_one_column_and_no_sideways_scroll(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    ask(page)
+    page.wait_for_selector(DONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".outcome").bounding_box()["x"] < 30
+
+
+def test_dark_follows_the_system(open_page: OpenPage) -> None:
+    page = open_page(color_scheme="dark")
+    ask(page)
+    page.wait_for_selector(DONE)
+    shade = page.evaluate("getComputedStyle(document.querySelector('.outcome')).backgroundColor")
+    assert max(int(part) for part in shade[4:-1].split(",")) < 80
+
+
+def test_an_empty_and_an_endless_question_are_told_what_to_do(open_page: OpenPage) -> None:
+    page = open_page()
+    page.click("#run")
+    page.wait_for_selector(".problem .message:not(:empty)")
+    assert "pick an example" in page.inner_text(".problem")
+    page.fill("#question textarea", "x" * 4_001)
+    page.click("#run")
+    page.wait_for_function("document.querySelector('.problem .message').textContent.includes('4,001')")
+
+
+def test_errors_stand_in_their_place_with_the_remedy_or_a_code(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_page()
+    studio.fail = ModelUnavailable("The DM could not be loaded. Choose another one in Settings.")
+    ask(page)
+    page.wait_for_selector(DONE)
+    assert "Choose another one" in page.inner_text(".problem") and page.locator(".step").count() == 1
+    studio.fail = KeyError("internal")
+    page.click("#run")
+    page.wait_for_selector(".problem .code:not(:empty)")
+    assert "bug" in page.inner_text(".problem .message") and "internal" not in page.inner_text("body")
+
+
+def test_the_page_stands_while_models_load(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.state = (False, "Loading the Reasoner…")
+    page = open_page()
+    page.wait_for_selector(".ready[data-ready=no]")
+    assert page.inner_text(".ready") == "Loading the Reasoner…" and page.is_enabled("#run")
+    studio.state = (True, "Ready")
+    page.wait_for_selector(".ready[data-ready=yes]")
+
+
+def test_the_screen_reader_hears_steps_and_the_result(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page)
+    page.wait_for_selector(DONE)
+    assert page.get_attribute(".say", "aria-live") == "polite"
+    assert page.text_content(".say").startswith("Result: 33. Right The judge is 93 % sure")
+
+
+def test_the_glossary_is_one_tab_away(open_page: OpenPage) -> None:
+    page = open_page()
+    page.click("role=tab[name=About]")
+    assert page.locator(".about tbody tr").count() == 15

@@ -1,0 +1,253 @@
+"""Import and export of behavior records: lossless, each once, whatever is in the file."""
+
+import gzip
+import json
+import resource
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from drr.errors import InvalidData, InvalidInput, OutOfSpace
+from drr.exchange import LONGEST_LINE, BadLine, BehaviorFile, export_file, import_file, read_row
+from drr.store import RecordFilter, Store
+from drr.types import Attempt, BehaviorRecord, Question, Step
+
+LINE: dict[str, Any] = {
+    "question_id": "exam:1",
+    "question": "12+21?",
+    "choices": None,
+    "gold": "33",
+    "answer_type": "number",
+    "source": "exam",
+    "reasoner": "gpt",
+    "temperature": 0.7,
+    "attempt": 0,
+    "text": "It is 12+21=33.\n\nThe answer is 33.",
+    "answer": None,
+    "correct": None,
+}
+FORMATS = ("jsonl", "jsonl.gz", "parquet")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "drr.db") as opened:
+        yield opened
+
+
+def varied_records() -> Iterator[BehaviorRecord]:
+    number = Question("What is 12+21?\nThink.", gold="33", source="typed")
+    choice = Question("Which \u202e one\0?", "choice", "B", {"B": "مرحبا", "A": "a"}, "exam", "exam:7")
+    full = Step("12+21=33", 2, 0.75, ("12+21=", "33\n"), (-0.1234, -2.0), (0.5, 0.0))
+    dropped = replace(full, text="12+21=34", rejected=True)
+    last = Step("Answer: 33", 1, 0.9, ("Answer: 33",), (-0.01,), (0.02,))
+    yield BehaviorRecord(number, "tiny", 0, Attempt((full, dropped, last), "33", "end", 0.9, "accept", 0.0, 1.25), True)
+    retry = Attempt((full,), None, "length", 0.0, "reject", 0.8)
+    yield BehaviorRecord(number, "tiny", 1, retry, False, ("one\nAnswer: 3", "two"), 0)
+    two_lines = Attempt((Step("no numbers\nat all", 7), Step("", 0)), "B", temperature=1.0)
+    yield BehaviorRecord(choice, "gpt", 0, two_lines, True, first_error_step=-1)
+    yield BehaviorRecord(Question("No gold?", "text", id="x"), "gpt", 0, Attempt((), None), None)
+
+
+def write_lines(path: Path, *lines: Any) -> Path:
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_export_and_import_lose_nothing(store: Store, tmp_path: Path, ending: str) -> None:
+    store.records.add_many(varied_records())
+    assert export_file(tmp_path / f"out.{ending}", store) == 4
+    with Store.open(tmp_path / "second.db") as second:
+        report = import_file(tmp_path / f"out.{ending}", second)
+        assert (report.read, report.added, report.bad, report.ignored) == (4, 4, (), ())
+        assert list(second.records.iterate()) == list(store.records.iterate())
+        assert import_file(tmp_path / f"out.{ending}", second).duplicates == 4
+    assert import_file(tmp_path / f"out.{ending}", store).added == 0
+
+
+def test_an_exported_line_has_the_documented_fields(store: Store, tmp_path: Path) -> None:
+    store.records.add_many(varied_records())
+    export_file(tmp_path / "out.jsonl", store)
+    documented = set(LINE) - {"text"} | {"steps", "first_error_step"}
+    for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines():
+        assert documented <= set(json.loads(line))
+
+
+def test_only_what_is_asked_is_exported_and_progress_told(store: Store, tmp_path: Path) -> None:
+    store.records.add_many(varied_records())
+    seen: list[tuple[int, float]] = []
+    where = RecordFilter(correct=True)
+    assert export_file(tmp_path / "out.jsonl", store, where, lambda *now: seen.append(now)) == 2
+    assert seen == [(2, 1.0)]
+
+
+def test_the_same_records_make_the_same_gzip_file(store: Store, tmp_path: Path) -> None:
+    store.records.add_many(varied_records())
+    export_file(tmp_path / "one.jsonl.gz", store)
+    export_file(tmp_path / "two.jsonl.gz", store)
+    assert (tmp_path / "one.jsonl.gz").read_bytes() == (tmp_path / "two.jsonl.gz").read_bytes()
+
+
+def test_answer_and_grade_are_found_where_they_are_null(store: Store, tmp_path: Path) -> None:
+    wrong, given = LINE | {"attempt": 1, "text": "The answer is 34."}, LINE | {"attempt": 2, "correct": False}
+    none, ungraded = LINE | {"attempt": 3, "answer": ""}, LINE | {"question": "No gold", "gold": None}
+    import_file(write_lines(tmp_path / "in.jsonl", LINE, wrong, given, none, ungraded), store)
+    found = [(record.attempt.answer, record.correct) for record in store.records.iterate()]
+    assert found == [("33", True), ("34", False), ("33", False), (None, False), ("33", None)]
+
+
+def test_a_text_becomes_steps_and_given_steps_stay_as_they_are() -> None:
+    assert [s.text for s in read_row(LINE).attempt.steps] == ["It is 12+21=33.", "The answer is 33."]
+    steps = read_row(LINE | {"text": None, "steps": ["one\nand more", "", "33"], "first_error_step": 2})
+    assert [s.text for s in steps.attempt.steps] == ["one\nand more", "", "33"]
+
+
+def test_the_least_a_line_needs() -> None:
+    record = read_row({"question": "1+1?", "reasoner": "gpt", "text": "Answer: 2", "gold": 2, "temperature": None})
+    assert (record.question.gold, record.attempt.answer, record.correct) == ("2", "2", True)
+    assert (record.attempt_index, record.attempt.temperature, record.question.source) == (0, 0.0, "imported")
+
+
+@pytest.mark.parametrize(
+    "line, reason",
+    [
+        ("{not json", "not JSON"),
+        ("[1, 2]", "not a JSON object"),
+        ("[" * 100_000, "not JSON"),
+        ('{"question": ' + "9" * 5_000 + "}", "not JSON"),
+        ({"question": "q", "answer": "7"}, "no reasoner and no text or steps"),
+        (LINE | {"question": " "}, "question is empty"),
+        (LINE | {"question": 5}, "question is not text"),
+        (LINE | {"choices": ["a", "b"]}, "choices is not an object"),
+        (LINE | {"answer_type": "essay"}, "answer_type is 'essay'"),
+        (LINE | {"attempt": -1}, "attempt is out of range"),
+        (LINE | {"attempt": True}, "attempt is not a whole number"),
+        (LINE | {"attempt": 10**30}, "attempt is out of range"),
+        (LINE | {"temperature": float("nan")}, "NaN is not a number"),
+        (LINE | {"temperature": -1}, "temperature is out of range"),
+        (LINE | {"correct": "yes"}, "correct is not true or false"),
+        (LINE | {"first_error_step": 2}, "first_error_step is 2, and there are 2 steps"),
+        (LINE | {"steps": [1]}, "steps holds something else than text"),
+        (LINE | {"logprobs": [[-1.0]]}, "logprobs has 1 entries for 2 steps"),
+        (LINE | {"logprobs": [[-1.0], ["x"]]}, "logprobs holds something else than numbers"),
+        (LINE | {"dropped": [9]}, "dropped names steps"),
+        (LINE | {"tokens": [1, -1]}, "tokens is out of range"),
+        (LINE | {"verdict": "maybe"}, "verdict is 'maybe'"),
+        (LINE | {"rejected": "no"}, "rejected is not a list"),
+    ],
+)
+def test_a_bad_line_is_named_with_its_number_and_the_good_ones_kept(
+    store: Store, tmp_path: Path, line: Any, reason: str
+) -> None:
+    path = write_lines(tmp_path / "in.jsonl", LINE, "", line, LINE | {"attempt": 7})
+    report = import_file(path, store)
+    (bad,) = report.bad
+    assert bad.number == 3 and reason in bad.reason
+    assert report.added == store.records.count() == 2
+
+
+def test_unknown_columns_are_named_once(store: Store, tmp_path: Path) -> None:
+    lines = [LINE | {"attempt": i, "colour": "red", "size": i} for i in range(3)]
+    assert import_file(write_lines(tmp_path / "in.jsonl", *lines), store).ignored == ("colour", "size")
+
+
+def test_hostile_text_is_taken(store: Store, tmp_path: Path) -> None:
+    texts = ["NUL \0 here", "\u202eمرحبا", "x" * 2**20, "half a pair \ud800", "\u2028 line \u2029 marks \x85"]
+    lines = [LINE | {"attempt": i, "text": text} for i, text in enumerate(texts)]
+    report = import_file(write_lines(tmp_path / "in.jsonl", *lines), store)
+    assert (report.added, report.bad) == (5, ())
+    assert [r.attempt.text for r in store.records.iterate()][:3] == texts[:3]
+    for ending in FORMATS:
+        export_file(tmp_path / f"out.{ending}", store)
+        assert import_file(tmp_path / f"out.{ending}", store).added == 0
+
+
+def test_a_line_without_end_is_skipped(tmp_path: Path) -> None:
+    with (tmp_path / "in.jsonl").open("wb") as file:
+        good = json.dumps(LINE).encode()
+        for line in (good, b"x" * (2 * LONGEST_LINE + 10), good, b"x" * LONGEST_LINE, good):
+            file.write(line + b"\n")
+    first, bad, second, just_too_long, last = BehaviorFile(tmp_path / "in.jsonl")
+    assert isinstance(bad, BadLine) and bad.number == 2 and "longer than" in bad.reason
+    assert isinstance(just_too_long, BadLine) and just_too_long.number == 4
+    assert isinstance(first, BehaviorRecord) and first == second == last
+
+
+def test_a_gzip_file_cut_in_the_middle_gives_what_is_whole(store: Store, tmp_path: Path) -> None:
+    lines = "\n".join(json.dumps(LINE | {"attempt": i, "text": f"{i * 7919} {i}"}) for i in range(5_000))
+    whole = gzip.compress(lines.encode())
+    (tmp_path / "in.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    report = import_file(tmp_path / "in.jsonl.gz", store)
+    (bad,) = report.bad
+    assert 1_000 < report.added < 4_000 and bad.number == report.added + 1 and "breaks off" in bad.reason
+
+
+def test_a_byte_order_mark_windows_lines_and_bytes_of_another_encoding(store: Store, tmp_path: Path) -> None:
+    good = json.dumps(LINE).encode()
+    (tmp_path / "in.jsonl").write_bytes(b"\xef\xbb\xbf" + good + b"\r\n" + b'{"question": "caf\xe9"}\r\n')
+    report = import_file(tmp_path / "in.jsonl", store)
+    assert report.added == 1 and report.bad == (BadLine(2, "It is not UTF-8 text."),)
+
+
+BINARY = [b"\x89PNG\r\n\0\0\0\rIHDR", b"PAR1 and then nothing", gzip.compress(b"\0\1\2" * 99)]
+
+
+@pytest.mark.parametrize("content", BINARY)
+def test_a_binary_file_is_refused_as_a_whole(store: Store, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "in.jsonl").write_bytes(content)
+    with pytest.raises(InvalidData):
+        import_file(tmp_path / "in.jsonl", store)
+    assert store.records.count() == 0
+
+
+def test_a_missing_file_is_an_input_error(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="no file"):
+        import_file(tmp_path / "missing.jsonl", store)
+    with pytest.raises(InvalidInput, match="no file"):
+        import_file(tmp_path, store)
+
+
+def test_an_empty_file_holds_nothing(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").touch()
+    assert import_file(tmp_path / "in.jsonl", store).read == 0
+
+
+def test_a_parquet_file_by_pandas_keeps_choices_as_a_struct(store: Store, tmp_path: Path) -> None:
+    lines = [
+        LINE | {"choices": {"A": "33", "B": "34"}, "answer_type": "choice", "gold": "A", "text": "Answer: A"},
+        LINE | {"attempt": 1},
+    ]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(lines), tmp_path / "in.parquet")
+    assert import_file(tmp_path / "in.parquet", store).added == 2
+    assert [r.question.choices for r in store.records.iterate()] == [{"A": "33", "B": "34"}, None]
+
+
+def test_an_unknown_ending_is_refused_before_anything_is_written(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="parquet"):
+        export_file(tmp_path / "out.xlsx", store)
+    with pytest.raises(InvalidInput, match="cannot be written"):
+        export_file(tmp_path / "missing" / "out.jsonl", store)
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_full_disk_leaves_the_older_file_and_no_half_one(store: Store, tmp_path: Path, ending: str) -> None:
+    store.records.add_many(read_row(LINE | {"attempt": i, "text": f"{i * i * 7919}"}) for i in range(3_000))
+    target = tmp_path / f"out.{ending}"
+    target.write_bytes(b"older")
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, most))
+    try:
+        with pytest.raises(OutOfSpace, match="No space"):
+            export_file(target, store)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    assert target.read_bytes() == b"older"
+    assert list(tmp_path.glob(".*.part")) == []

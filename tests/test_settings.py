@@ -1,0 +1,29 @@
+from pathlib import Path
+
+import pytest
+
+from drr.errors import InvalidInput
+from drr.settings import Settings
+
+
+def test_the_defaults_are_loopback_and_a_file_in_the_data_folder() -> None:
+    settings = Settings.from_env({})
+    assert (settings.host, settings.port) == ("127.0.0.1", 7860)
+    assert settings.db_url == f"sqlite:///{settings.data_dir / 'drr.sqlite'}"
+
+
+def test_the_environment_overrides() -> None:
+    settings = Settings.from_env(
+        {"DRR_DATA_DIR": "/d", "DRR_MODELS_DIR": "/m", "DRR_HOST": "::1", "DRR_PORT": "80", "DRR_DB_URL": "x://"}
+    )
+    assert settings == Settings(Path("/d"), Path("/m"), "x://", "::1", 80)
+
+
+def test_a_space_is_reached_from_outside() -> None:
+    assert Settings.from_env({"SPACE_ID": "a/b"}).host == "0.0.0.0"
+
+
+@pytest.mark.parametrize("port", ["web", "-1", "70000", "٣"])
+def test_a_port_that_is_none_says_what_to_do(port: str) -> None:
+    with pytest.raises(InvalidInput, match="DRR_PORT"):
+        Settings.from_env({"DRR_PORT": port})

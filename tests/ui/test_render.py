@@ -1,0 +1,127 @@
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from gradio.utils import diff
+
+from drr.live import LiveRun, LiveView, Problem, Snapshot, fold, view_of
+from drr.policies import make_policy
+from drr.reasoners.scripted import ScriptedReasoner
+from drr.testing import make_attempt, make_question, make_trace
+from drr.thinking import think
+from drr.types import Action, Decision, Outcome, Status
+from tests.ui.fake_studio import LONG, SCRIPT, STEP_SCORES, AnswerJudge
+from ui import render
+from ui.reason import mirror
+
+DRR = {"k": 3, "threshold": 0.62, "hopeless": None, "fallback": "abstain"}
+
+
+def shown(outcome: Outcome, attempts: int = 1, gold: str | None = None, **params: Any) -> Any:
+    trace = make_trace(
+        [make_attempt(score=0.5)] * attempts,
+        make_question(gold=gold),
+        outcome=outcome,
+        params={**DRR, **params},
+        id="t",
+    )
+    return render.page(Snapshot("r", 1, view_of(trace), 2.0, done=True))
+
+
+def test_an_accepted_answer_says_how_sure_and_why_it_stopped() -> None:
+    end = shown(Outcome(Status.ACCEPTED, "33", 0.934, "score 0.93 at or over 0.62: stop"), gold="33")["outcome"]
+    assert end["answer"] == "33" and end["lead"] == "The judge is 93 % sure that this is right."
+    assert end["why"] == "Why it stopped: score 0.93 at or over 0.62." and end["grade"] == "right"
+
+
+def test_a_wrong_answer_names_the_right_one() -> None:
+    end = shown(Outcome(Status.ACCEPTED, "34", 0.9, "x"), gold="33")["outcome"]
+    assert (end["grade"], end["graded"]) == ("wrong", "Wrong, it is 33")
+
+
+def test_without_a_known_answer_nothing_is_graded() -> None:
+    assert shown(Outcome(Status.ACCEPTED, "34", 0.9, "x"))["outcome"]["grade"] == ""
+
+
+def test_abstaining_says_i_dont_know() -> None:
+    end = shown(Outcome(Status.ABSTAINED, reason="3 attempts used up: abstain"), attempts=3, gold="33")["outcome"]
+    assert end["answer"] == "I don’t know" and "none of its 3 attempts" in end["lead"]
+    assert end["graded"] == "The right answer is 33"
+
+
+def test_a_fallback_says_how_it_was_chosen() -> None:
+    end = shown(Outcome(Status.FALLBACK, "33", 0.4, "x"), attempts=2, fallback="best")["outcome"]
+    assert end["lead"] == "The judge accepted none of the 2 attempts. This is the one it scored best."
+
+
+def test_a_vote_does_not_claim_that_the_judge_was_asked() -> None:
+    trace = make_trace(outcome=Outcome(Status.ACCEPTED, "33", 0.9, "x"), policy="majority", params={"k": 5})
+    value = render.page(Snapshot("r", 1, view_of(trace), 0.0, done=True))
+    assert "sure" not in value["outcome"]["lead"] and value["accept"] is None
+
+
+def test_a_stopped_run_without_an_answer_says_so() -> None:
+    assert shown(Outcome(Status.CANCELLED, reason="stopped"))["outcome"]["answer"] == "Stopped"
+
+
+@pytest.mark.parametrize(("score", "name"), [(0.62, "high"), (0.61, "mid"), (0.4, "mid"), (0.39, "low")])
+def test_scores_are_read_against_the_threshold(score: float, name: str) -> None:
+    assert render.band(score, LiveView(make_question(), params=DRR)) == name
+
+
+@pytest.mark.parametrize(("score", "words"), [(1.0, "99 %"), (0.0, "1 %"), (0.935, "94 %")])
+def test_nothing_is_ever_certain(score: float, words: str) -> None:
+    assert render.percent(score) == words
+
+
+def test_a_decision_is_not_said_twice() -> None:
+    view = LiveView(
+        make_question(), attempts=view_of(make_trace()).attempts,
+        decisions=(Decision(0, 2, Action.THINK_AGAIN, "score 0.31 under 0.62: think again"),), params=DRR,
+    )  # fmt: skip
+    said = render.page(Snapshot("r", 1, view, 0.0))
+    assert (said["decisions"][0]["title"], said["decisions"][0]["reason"]) == ("Think again", "Score 0.31 under 0.62")
+    assert said["say"] == "Think again. Score 0.31 under 0.62"
+
+
+def test_a_problem_before_any_attempt_takes_the_place_of_the_trace() -> None:
+    value = render.page(Snapshot("r", 1, LiveView(make_question()), 0.0, done=True, problem=Problem("No model.")))
+    assert value["phase"] == "problem" and value["problem"]["message"] == "No model."
+
+
+def test_a_very_long_step_is_cut() -> None:
+    assert len(render.clip("x" * 1_000_000)) < render.LONGEST_TEXT + 5
+
+
+def test_tokens_are_never_announced_only_finished_steps() -> None:
+    view, said = LiveView(make_question(), params=DRR), []
+    for event in think(make_question(), *_parts(), seed=0):
+        view = fold(view, event)
+        said.append(render.page(Snapshot("r", 1, view, 0.0))["say"])
+    news = list(dict.fromkeys(said))
+    assert news[1] == "Attempt 1, step 1: Sarah buys 3+7=10 apples. Score 0.44, unsure." and len(news) <= 12
+
+
+def _parts() -> Any:
+    return ScriptedReasoner(SCRIPT), AnswerJudge(steps=STEP_SCORES), make_policy("drr", threshold=0.62)
+
+
+def test_an_update_does_not_grow_with_the_trace() -> None:
+    view = LiveView(make_question(LONG), params=DRR)
+    values: list[render.Json] = []
+    reasoner, judge, policy = _parts()
+    for event in think(make_question(LONG), reasoner, judge, policy, max_tokens=3_000):
+        view = fold(view, event)
+        values.append(render.page(Snapshot("r", len(values), view, 0.1 * len(values))))
+    sizes = [len(json.dumps(diff(a, b))) for a, b in pairwise(values)]
+    running = sizes[:-3]  # the last ones carry the outcome
+    early, late = running[: len(running) // 4], running[-len(running) // 4 :]
+    assert max(late) <= max(early) * 1.3 and max(running) < 1_500
+
+
+def test_the_mirror_coalesces_and_always_shows_the_end(live_run: Callable[..., LiveRun]) -> None:
+    run = live_run(delay=0.001)
+    values = list(mirror(run, "viewer", lambda: ""))
+    assert values[-1]["phase"] == "done" and len(values) < run.snapshot().version

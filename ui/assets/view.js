@@ -1,0 +1,196 @@
+// The live view. `props.value` is what ui/render.py:page() wrote, or null. Draws only what changed, and only as text.
+const root = element.querySelector('.drr'), $ = s => root.querySelector(s);
+const lanesList = $('.lanes'), svg = $('.chart svg'), outcome = $('.outcome');
+const ICON = {waiting: 'dots', thinking: 'dots', accepted: 'check', fallback: 'scale', abstained: 'unknown', cancelled: 'square',
+  think_again: 'again', stop: 'check', abstain: 'unknown', reject_step: 'back', accept: 'check', reject: 'cross'};
+let lanes = [], decisions = [], run = null, marked = null, following = false, drawn = 0;
+
+const text = (node, value) => {                       // append where the text only grew: cheap, and a selection survives
+  const old = node.shown || '';
+  if (old === value) return;
+  if (old && value.startsWith(old) && node.lastChild) node.lastChild.appendData(value.slice(old.length)); else node.textContent = value;
+  node.shown = value;
+};
+const set = (node, name, value) => { if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value); };
+const make = (tag, cls, parent) => { const n = document.createElement(tag); if (cls) n.className = cls; if (parent) parent.append(n); return n; };
+const draw = (tag, attributes, parent) => { const n = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const k in attributes) n.setAttribute(k, attributes[k]); if (parent) parent.append(n); return n; };
+const icon = (name, parent) => { const s = draw('svg', {'aria-hidden': 'true'}, parent); s.use = draw('use', {href: '#drr-' + name}, s); return s; };
+const two = score => score.toFixed(2);
+
+// --- lanes, steps, decisions -----------------------------------------------------------------------------------------
+function newLane(index) {
+  const li = make('li', 'lane', lanesList), head = make('div', 'head', li), steps = make('ol', 'steps', li);
+  const lane = {li, node: make('span', 'node', head), name: make('h2', '', head), how: make('span', 'how', head), verdict: make('span', 'verdict', head), stepList: steps, steps: [], tail: li};
+  lane.node.setAttribute('aria-hidden', 'true'); lane.node.textContent = index + 1;
+  lane.verdictIcon = icon('check', lane.verdict); lane.verdictText = make('span', '', lane.verdict);
+  return lane;
+}
+function newStep(lane, attempt, index) {
+  const li = make('li', 'step', lane.stepList), body = make('p', 'text', li), meter = make('div', 'meter', li);
+  const s = {li, body, attempt, index, tail: li};
+  body.dir = 'auto';
+  const bar = make('span', 'bar', meter); bar.setAttribute('aria-hidden', 'true');
+  s.fill = make('i', '', bar); s.tick = make('b', '', bar);
+  s.number = make('span', 'number', meter); s.shape = make('span', 'shape', meter); s.word = make('span', 'word', meter);
+  s.shape.setAttribute('aria-hidden', 'true');
+  li.tabIndex = -1; li.id = 'step-' + attempt + '-' + index;
+  li.onmouseenter = () => mark(s); li.onmouseleave = () => mark(focusedStep());
+  li.onfocus = () => { rove(s); mark(s); }; li.onblur = () => mark(null);
+  return s;
+}
+function drawStep(s, v, accept) {
+  text(s.body, v.text);
+  const state = 'step' + (v.done ? '' : ' open') + (v.out ? ' out' : '') + (v.text.startsWith('Answer:') ? ' final' : '');
+  const cls = state + (marked === s ? ' marked' : '');
+  if (s.li.className !== cls) s.li.className = cls;
+  set(s.li, 'data-band', v.band || '');
+  s.fill.style.transform = 'scaleX(' + (v.score ?? 0) + ')';
+  if (accept != null) s.tick.style.left = 100 * accept + '%';
+  s.tick.hidden = accept == null;
+  text(s.number, v.score == null ? '' : two(v.score));
+  text(s.word, v.score != null ? v.word : v.done ? '' : 'writing…');
+}
+function newDecision(v) {
+  const lane = lanes[v.attempt], step = lane.steps[v.step], inside = v.action === 'reject_step' && step;
+  const li = make('li', inside ? 'aside' : 'decision');
+  if (inside) { step.tail.after(li); step.tail = li; } else { lane.tail.after(li); lane.tail = li; }
+  li.dataset.action = v.action;
+  const node = make('span', 'node', li); icon(ICON[v.action] || 'dots', node); node.setAttribute('aria-hidden', 'true');
+  make('b', '', li).textContent = v.title; make('span', 'reason', li).textContent = v.reason;
+  return li;
+}
+function drawAttempts(v) {
+  v.attempts.forEach((a, i) => {
+    const lane = lanes[i] || (lanes[i] = newLane(i));
+    set(lane.li, 'data-verdict', a.verdict);
+    text(lane.name, a.name); text(lane.how, a.how);
+    lane.verdictIcon.use.setAttribute('href', '#drr-' + (ICON[a.verdict] || 'dots'));
+    text(lane.verdictText, a.word + (a.word && a.score != null ? ' at ' + two(a.score) : ''));
+    a.steps.forEach((s, k) => drawStep(lane.steps[k] || (lane.steps[k] = newStep(lane, i, k)), s, v.accept));
+    while (lane.steps.length > a.steps.length) lane.steps.pop().li.remove();
+  });
+  for (let i = decisions.length; i < v.decisions.length; i++) decisions[i] = newDecision(v.decisions[i]);
+}
+
+// --- the score line --------------------------------------------------------------------------------------------------
+const H = 154, LEFT = 34, RIGHT = 20, TOP = 34, BOTTOM = 26;
+let width = 0, chartKey = '', points = [];
+const yOf = score => TOP + (H - TOP - BOTTOM) * (1 - score);
+const shapeOf = (band, x, y, r) => band === 'high' ? 'M' + (x - r) + ' ' + y + 'a' + r + ' ' + r + ' 0 1 0 ' + 2 * r + ' 0a' + r + ' ' + r + ' 0 1 0 ' + -2 * r + ' 0z'
+  : band === 'mid' ? 'M' + x + ' ' + (y - r * 1.25) + 'L' + (x + r * 1.25) + ' ' + y + 'L' + x + ' ' + (y + r * 1.25) + 'L' + (x - r * 1.25) + ' ' + y + 'z'
+  : 'M' + (x - r * 1.15) + ' ' + (y - r * .8) + 'h' + r * 2.3 + 'L' + x + ' ' + (y + r * 1.2) + 'z';
+function span(total, done) { if (done) return Math.max(1, total * 1.02); let n = 40; while (n < total + 4) n = Math.ceil(n * 1.5); return n; }
+function drawChart(v) {
+  const done = v.phase === 'done', total = v.attempts.reduce((sum, a) => sum + a.steps.reduce((t, s) => t + s.tokens, 0), 0);
+  const scale = span(total, done), wide = Math.max(1, width - LEFT - RIGHT), xOf = tokens => +(LEFT + wide * tokens / scale).toFixed(1);
+  const scored = v.attempts.map(a => a.steps.filter(s => s.score != null).length + a.verdict).join();
+  const key = [run, width, scale, done, v.accept, scored, v.decisions.length].join('|');
+  if (key === chartKey) { set(svg.now, 'x1', xOf(total)); set(svg.now, 'x2', xOf(total)); return; }   // a token: only the cursor moves
+  chartKey = key; svg.replaceChildren(); points = [];
+  svg.setAttribute('viewBox', '0 0 ' + width + ' ' + H); svg.setAttribute('height', H);
+  for (const y of [0, .5, 1]) { draw('line', {class: 'grid', x1: LEFT, x2: width - RIGHT, y1: yOf(y), y2: yOf(y)}, svg);
+    draw('text', {class: 'tick', x: LEFT - 7, y: yOf(y) + 4, 'text-anchor': 'end'}, svg).textContent = y; }
+  let at = 0;
+  v.attempts.forEach((a, i) => {
+    const from = at, group = draw('g', {class: 'try', 'data-verdict': a.verdict}, svg), line = [];
+    a.steps.forEach((s, k) => { at += s.tokens; if (s.score != null) line.push([xOf(at), yOf(s.score), s, k]); });
+    if (i) svg.prepend(draw('line', {class: 'border', x1: xOf(from), x2: xOf(from), y1: TOP - 18, y2: yOf(0)}));
+    if (xOf(at) - xOf(from) > 62 || !i) draw('text', {class: 'name', x: xOf(from) + 6, y: TOP - 9}, group).textContent = xOf(at) - xOf(from) > 62 || !done ? a.name : i + 1;
+    if (line.length) {
+      const kept = line.filter(p => !p[2].out), d = kept.map((p, n) => (n ? 'L' : 'M') + p[0] + ' ' + p[1]).join('');
+      if (kept.length) { draw('path', {class: 'area', d: d + 'V' + yOf(0) + 'H' + kept[0][0] + 'z'}, group); draw('path', {class: 'line', d}, group); }
+      line.forEach(([x, y, s, k]) => points.push({x, y, attempt: i, index: k, band: s.band, node: draw('path', {class: 'dot' + (s.out ? ' out' : ''), 'data-band': s.band, d: shapeOf(s.band, x, y, 4.6)}, group)}));
+    }
+  });
+  if (v.accept != null) { draw('line', {class: 'accept', x1: LEFT, x2: width - RIGHT, y1: yOf(v.accept), y2: yOf(v.accept)}, svg);
+    draw('text', {class: 'acceptName', x: LEFT + 6, y: yOf(v.accept) + (v.accept > .85 ? 15 : -6)}, svg).textContent = 'accept at ' + two(v.accept); }
+  draw('text', {class: 'tick', x: LEFT, y: H - 8}, svg).textContent = '0';
+  draw('text', {class: 'tick', x: done ? xOf(total) : width - RIGHT, y: H - 8, 'text-anchor': 'end'}, svg).textContent = (done ? total : scale) + ' tokens';
+  svg.now = draw('line', {class: done ? 'stop' : 'now', x1: xOf(total), x2: xOf(total), y1: TOP - 18, y2: yOf(0)});
+  svg.prepend(svg.now);
+  const last = v.decisions.at(-1);
+  if (done && last && total) draw('text', {class: 'stopName', x: xOf(total) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg).textContent = last.title.toLowerCase();
+  svg.ring = draw('circle', {class: 'ring', r: 9, cx: -99, cy: -99}, svg);
+  set(svg, 'aria-label', points.length ? 'Scores against tokens: ' + v.attempts.map(a => a.name + ' ' + a.steps.filter(s => s.score != null).map(s => two(s.score)).join(', ')).join('; ')
+    + (v.accept == null ? '' : '. Accepted from ' + two(v.accept)) : 'No scores yet');
+  if (marked) mark(marked);
+}
+svg.onpointermove = e => { const x = e.clientX - svg.getBoundingClientRect().left, p = points.reduce((best, q) => !best || Math.abs(q.x - x) < Math.abs(best.x - x) ? q : best, null);
+  if (p) mark(stepAt(p.attempt, p.index)); };
+svg.onpointerleave = () => mark(focusedStep());
+svg.onclick = () => { if (marked) marked.li.focus(); };
+new ResizeObserver(() => { const w = Math.round($('.chart').clientWidth); if (w && w !== width) { width = w; if (props.value && props.value.attempts) drawChart(props.value); } }).observe($('.chart'));
+
+// --- one mark in both, one tab stop, arrows --------------------------------------------------------------------------
+const allSteps = () => lanes.flatMap(lane => lane.steps), stepAt = (a, k) => lanes[a] && lanes[a].steps[k];
+const focusedStep = () => allSteps().find(s => s.li === document.activeElement) || null;
+function mark(s) {
+  if (marked && marked !== s) marked.li.classList.remove('marked');
+  marked = s || null; if (s) s.li.classList.add('marked');
+  const p = s && points.find(q => q.attempt === s.attempt && q.index === s.index);
+  if (svg.ring) { set(svg.ring, 'cx', p ? p.x : -99); set(svg.ring, 'cy', p ? p.y : -99); }
+}
+function rove(s) { allSteps().forEach(o => { o.li.tabIndex = o === s ? 0 : -1; }); }
+lanesList.addEventListener('keydown', e => {
+  const steps = allSteps(), i = steps.indexOf(focusedStep());
+  if (i < 0) return;
+  const to = {ArrowDown: i + 1, ArrowRight: i + 1, ArrowUp: i - 1, ArrowLeft: i - 1, Home: 0, End: steps.length - 1}[e.key];
+  if (to == null) return;
+  e.preventDefault(); (steps[Math.max(0, Math.min(steps.length - 1, to))]).li.focus();
+});
+
+// --- the whole -------------------------------------------------------------------------------------------------------
+function reset(id) {
+  lanesList.replaceChildren(); lanes = []; decisions = []; marked = null; chartKey = ''; run = id;
+}
+function page() {
+  const v = props.value, was = root.dataset.phase;
+  const phase = v ? v.phase : 'empty', running = phase === 'thinking';
+  if (!v || (v.run || v.trace) !== run) reset(v ? v.run || v.trace : null);
+  if (was !== phase) { root.dataset.phase = phase; switchRunning(running); }
+  const trouble = v && v.problem;
+  $('.problem').hidden = !trouble;
+  text($('.message'), trouble ? trouble.message : ''); text($('.code'), trouble && trouble.code ? 'Code ' + trouble.code : '');
+  if (v && v.attempts) {
+    const o = v.outcome;
+    set(outcome, 'data-kind', o.kind); set(outcome, 'data-grade', o.grade);
+    outcome.querySelector('.seal use').setAttribute('href', '#drr-' + (ICON[o.kind] || 'dots'));
+    text($('.asked'), v.question); text($('.answer'), o.answer); text($('.grade'), o.graded); text($('.lead'), o.lead); text($('.why'), o.why);
+    root.querySelectorAll('[data-fact]').forEach(n => text(n, v.facts[n.dataset.fact]));
+    drawAttempts(v); drawChart(v);
+    const first = allSteps(); if (first.length && !first.some(s => s.li.tabIndex === 0)) first[0].li.tabIndex = 0;
+    text($('.say'), v.say);
+    remember(v);
+  }
+  scroll(was, phase);
+  element.dataset.drawn = ++drawn;
+}
+function remember(v) {                                // the address reopens what is seen
+  const url = new URL(location.href), key = v.trace ? 'trace' : 'run', id = v.trace || v.run;
+  if (!id || url.searchParams.get(key) === id) return;
+  url.searchParams.delete('run'); url.searchParams.delete('trace'); url.searchParams.set(key, id);
+  history.replaceState(history.state, '', url);
+}
+function switchRunning(running) {                     // Run and Stop share one place; the focus stays in it
+  const here = document.activeElement && document.activeElement.closest('#run, #stop');
+  document.documentElement.dataset.drr = running ? 'running' : 'idle';
+  const other = here && document.querySelector(running ? '#stop' : '#run');
+  if (other) other.focus();
+}
+function scroll(was, phase) {                         // follow the writing as long as the person does not scroll
+  if (phase === 'thinking' && was !== 'thinking') { following = true; if (innerWidth < 900) $('.live').scrollIntoView({block: 'start'}); return; }
+  if (!following) return;
+  if (phase === 'thinking') { const last = lanesList.lastElementChild, over = last ? last.getBoundingClientRect().bottom + 24 - innerHeight : 0; if (over > 0) scrollBy(0, over); return; }
+  following = false;
+  const top = outcome.getBoundingClientRect().top; if (top < 0) scrollBy(0, top - 12);
+}
+for (const kind of ['wheel', 'touchmove', 'mousedown']) addEventListener(kind, () => { following = false; }, {passive: true});
+addEventListener('keydown', e => {
+  if (!element.offsetParent) return;                  // another tab is open
+  const click = id => { const b = document.getElementById(id); if (b && b.offsetParent && !b.disabled) { e.preventDefault(); b.click(); } };
+  if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) click('run');
+  else if (e.key === 'Escape') click('stop');
+  else if (['PageUp', 'PageDown', 'ArrowUp', 'ArrowDown', ' '].includes(e.key)) following = false;
+});
+watch('value', page); page();

@@ -1,0 +1,288 @@
+"""The Reason tab: ask a question, watch the attempts, the scores and the decisions as they come.
+
+Knows the studio only through `ReasonStudio`, and no logic of the loop. A run lives in the studio; the generators here
+mirror it at `MAX_HZ` and may be cut off at any time: a reload finds the run again by the id in the address.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import gradio as gr
+
+from drr.errors import DRRError, InvalidInput
+from drr.live import LiveRun, Snapshot, problem_of, view_of
+from drr.types import Trace
+from ui import render
+
+MAX_HZ = 12.0  # gradio delivers every update, so coalescing is the server's part
+HEARTBEAT = 0.5  # seconds between updates while no token comes: the clock goes on, and a closed page is noticed
+LONGEST_QUESTION = 4_000
+
+ASSETS = Path(__file__).parent / "assets"
+
+_FALLBACKS = [
+    ("Say “I don’t know”", "abstain"),
+    ("The best score", "best"),
+    ("What most attempts say", "majority"),
+    ("Most, weighted by score", "weighted"),
+]
+
+
+class Example(Protocol):
+    """A question to try."""
+
+    @property
+    def group(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def gold(self) -> str | None: ...
+
+
+class ReasonStudio(Protocol):
+    """What this tab needs of the studio."""
+
+    def ready(self) -> tuple[bool, str]:
+        """Whether the models are loaded; if not, what is loading, or what went wrong and the remedy."""
+        ...
+
+    def examples(self) -> Sequence[Example]: ...
+    def dms(self) -> Sequence[str]: ...
+    def policies(self) -> Sequence[str]: ...
+    def default_threshold(self) -> float: ...
+
+    def start(
+        self,
+        question_text: str,
+        *,
+        dm: str,
+        policy: str,
+        threshold: float,
+        attempts: int,
+        hopeless: float | None,
+        fallback: str,
+        seed: int,
+        gold: str | None = None,
+    ) -> str:
+        """Begin a run in a thread of the studio; its id."""
+        ...
+
+    def run(self, run_id: str) -> LiveRun | None:
+        """A run that is going on or ended lately."""
+        ...
+
+    def trace(self, trace_id: str) -> Trace | None:
+        """A stored trace."""
+        ...
+
+
+def asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
+    """The tab's content, inside an open `gr.Tab` of `demo`."""
+    examples = list(studio.examples())
+    run_id = gr.State("")
+    with gr.Row(elem_id="reason", equal_height=False):
+        with gr.Column(elem_id="ask"):
+            question = gr.Textbox(
+                label="Question",
+                placeholder="Sarah has 12 apples. She buys 3 bags with 7 apples each. How many apples does she have?",
+                lines=3,
+                max_lines=10,
+                elem_id="question",
+            )
+            run = gr.Button("Run", variant="primary", elem_id="run")
+            stop = gr.Button("Stop", variant="stop", elem_id="stop")
+            gr.HTML(
+                "<p class='keys'><kbd>Ctrl</kbd> <kbd>Enter</kbd> runs, <kbd>Esc</kbd> stops</p>",
+                apply_default_css=False,
+            )
+            chips = gr.HTML(
+                value=_grouped(examples),
+                html_template=asset("examples.html"),
+                js_on_load=asset("examples.js"),
+                apply_default_css=False,
+                elem_id="examples",
+            )
+            with gr.Accordion("Settings", open=False, elem_id="settings"):
+                dms, policies = list(studio.dms()), list(studio.policies())
+                dm = gr.Dropdown(
+                    dms, value=dms[0] if dms else None, label="Judge", info="The DM that scores every step."
+                )
+                policy = gr.Dropdown(
+                    policies,
+                    value="drr" if "drr" in policies else policies[0],
+                    label="Policy",
+                    info="The rule that decides: accept, think again, vote …",
+                )
+                threshold = gr.Slider(
+                    0,
+                    1,
+                    studio.default_threshold(),
+                    step=0.01,
+                    label="Accept from",
+                    info="An attempt that scores this or more ends it.",
+                )
+                attempts = gr.Slider(1, 8, 3, step=1, label="Attempts", info="The most it may think.")
+                fallback = gr.Dropdown(
+                    _FALLBACKS,
+                    value="abstain",
+                    label="If none is accepted",
+                    info="What to answer when the attempts are used up.",
+                )
+                hopeless = gr.Slider(
+                    0,
+                    1,
+                    0,
+                    step=0.01,
+                    label="Give up under",
+                    info="Scores under this end it at once. 0: never give up early.",
+                )
+                seed = gr.Number(
+                    0, precision=0, minimum=0, label="Seed", info="The same seed thinks the same thoughts."
+                )
+                gold = gr.Textbox(
+                    label="Right answer, if you know it",
+                    info="Only to mark the result; neither model sees it.",
+                    max_lines=1,
+                )
+        with gr.Column(elem_id="watch"):
+            view = gr.HTML(
+                html_template=asset("view.html"), js_on_load=asset("view.js"), apply_default_css=False, elem_id="trace"
+            )
+
+    watching: dict[str, LiveRun] = {}  # by session: what to let go of when its page closes
+    golds = {example.text: example.gold for example in examples}
+
+    def ask(
+        question: str,
+        dm: str,
+        policy: str,
+        threshold: float,
+        attempts: int,
+        fallback: str,
+        hopeless: float,
+        seed: int | None,
+        gold: str | None,
+        request: gr.Request,
+    ) -> Iterator[tuple[render.Json, str]]:
+        """Start a run and mirror it; what goes wrong is shown in its place."""
+        try:
+            text = _checked(question)
+            started = studio.start(
+                text,
+                dm=dm,
+                policy=policy,
+                threshold=float(threshold),
+                attempts=int(attempts),
+                hopeless=float(hopeless) or None,
+                fallback=fallback,
+                seed=int(seed or 0),
+                gold=(gold or "").strip() or golds.get(text),
+            )
+        except Exception as error:  # the page is told, whatever it is
+            yield render.problem(problem_of(error)), ""
+            return
+        for value in follow(started, request.session_hash or ""):
+            yield value, started
+
+    def follow(started: str, viewer: str) -> Iterator[render.Json]:
+        live = studio.run(started)
+        if live is None:
+            yield render.problem(
+                problem_of(InvalidInput("This run is gone: the app was restarted. Run the question again."))
+            )
+            return
+        yield from watched(live, viewer)
+
+    def watched(live: LiveRun, viewer: str) -> Iterator[render.Json]:
+        watching[viewer] = live
+        try:
+            yield from mirror(live, viewer, lambda: studio.ready()[1])
+        finally:
+            leave(viewer)
+
+    def leave(viewer: str) -> None:
+        live = watching.pop(viewer, None)
+        if live is not None:
+            live.release(viewer)
+
+    def closed(request: gr.Request) -> None:
+        leave(request.session_hash or "")
+
+    def attach(request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
+        """A page that opens with a run or a trace in its address shows it."""
+        wanted = dict(request.query_params)
+        live = studio.run(wanted["run"]) if wanted.get("run") else None
+        if live is not None:
+            text: Any = live.snapshot().view.question.text
+            for value in watched(live, request.session_hash or ""):
+                yield value, live.id, text
+                text = gr.skip()
+        elif wanted.get("run") or wanted.get("trace"):
+            yield _stored(studio, wanted.get("trace", "")), "", gr.skip()
+        else:
+            yield gr.skip(), gr.skip(), gr.skip()
+
+    def halt(run_id: str) -> None:
+        live = studio.run(run_id) if run_id else None
+        if live is not None:
+            live.stop()
+
+    def pick(event: gr.EventData) -> tuple[str, str]:
+        return str(event._data.get("text", "")), ""
+
+    settings = [dm, policy, threshold, attempts, fallback, hopeless, seed, gold]
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    run.click(ask, [question, *settings], [view, run_id], concurrency_limit=None, **quiet)
+    demo.load(attach, None, [view, run_id, question], concurrency_limit=None, **quiet)
+    demo.unload(closed)
+    stop.click(halt, run_id, None, queue=False, **quiet)
+    chips.pick(pick, None, [question, gold], queue=False, **quiet)
+
+
+def mirror(live: LiveRun, viewer: str, waiting: Callable[[], str]) -> Iterator[render.Json]:
+    """The run as the page shows it, at most `MAX_HZ` times a second, until it ends."""
+    live.hold(viewer)
+    snapshot: Snapshot = live.snapshot()
+    while True:
+        yield render.page(snapshot, "" if snapshot.view.attempts else waiting())
+        if snapshot.done:
+            return
+        time.sleep(1 / MAX_HZ)
+        live.wait(snapshot.version, HEARTBEAT)
+        snapshot = live.snapshot()
+
+
+def _checked(question: str | None) -> str:
+    text = (question or "").strip()
+    if not text:
+        raise InvalidInput("There is no question yet. Type one, or pick an example.")
+    if len(text) > LONGEST_QUESTION:
+        raise InvalidInput(
+            f"This question has {len(text):,} characters, and at most {LONGEST_QUESTION:,} fit. Shorten it."
+        )
+    return text
+
+
+def _stored(studio: ReasonStudio, trace_id: str) -> render.Json:
+    try:
+        trace = studio.trace(trace_id) if trace_id else None
+    except DRRError as error:
+        return render.problem(problem_of(error))
+    if trace is None:
+        return render.problem(
+            problem_of(InvalidInput("What this link points to is no longer here. Run the question again."))
+        )
+    return render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True))
+
+
+def _grouped(examples: Sequence[Example]) -> list[render.Json]:
+    groups: dict[str, list[str]] = {}
+    for example in examples:
+        groups.setdefault(example.group, []).append(example.text)
+    return [{"group": group, "items": items} for group, items in groups.items()]

@@ -1,0 +1,214 @@
+"""Domain value -> what a page shows, as plain JSON and in words. Pure: no Gradio, no clock, no model, no HTML.
+
+The value for the live view only grows at its end while a run thinks, so its difference to the one before stays small,
+however long the trace. Texts are data for `textContent`; nothing here is markup.
+"""
+
+from typing import Any
+
+from drr.answers import Grade, grade
+from drr.live import LiveAttempt, LiveStep, LiveView, Problem, Snapshot
+from drr.types import Action, Decision, Question, Status
+
+LONGEST_TEXT = 4_000  # of one step, only this much is shown
+DEFAULT_BAR = 0.5  # where a policy has no threshold of its own, scores are read against this
+DOUBTFUL = 0.4  # a chance of being right that is called "likely wrong"
+
+_DECISIONS = {
+    Action.REJECT_STEP: "Step rejected",
+    Action.THINK_AGAIN: "Think again",
+    Action.STOP: "Stop",
+    Action.ABSTAIN: "Give up",
+}
+_VERDICTS = {"accept": "Accepted", "reject": "Rejected"}
+_CHOSEN_BY = {"best": "This is the one it scored best.", "majority": "This is what most of them say.",
+              "weighted": "This is what most of them say, weighted by score."}  # fmt: skip
+_BANDS = {"high": "likely right", "mid": "unsure", "low": "likely wrong"}
+
+Json = dict[str, Any]
+
+
+def page(snapshot: Snapshot, waiting: str = "") -> Json:
+    """A run as the live view shows it. `waiting` says what is being waited for while no attempt has begun."""
+    view = snapshot.view
+    if snapshot.problem and not view.attempts:
+        return problem(snapshot.problem, view.question.text)
+    running = not snapshot.done
+    return {
+        "run": snapshot.run_id,
+        "trace": view.trace_id,
+        "phase": "thinking" if running else "done",
+        "question": clip(view.question.text),
+        "accept": _bar(view),
+        "attempts": [_attempt(attempt, i, view) for i, attempt in enumerate(view.attempts)],
+        "decisions": [_decision(d) for d in view.decisions if d.action is not Action.CONTINUE],
+        "outcome": _progress(view, waiting) if running else _outcome(view, broken=snapshot.problem is not None),
+        "problem": _problem(snapshot.problem) if snapshot.problem else None,
+        "facts": _facts(view, snapshot.seconds),
+        "say": _say(view, running),
+    }
+
+
+def problem(what: Problem, question: str = "") -> Json:
+    """Nothing could be thought: why, and what to do about it."""
+    return {"run": "", "trace": "", "phase": "problem", "question": clip(question), "problem": _problem(what)}
+
+
+def clip(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + " …"
+
+
+def percent(score: float) -> str:
+    """A probability as people say it; never 0 % or 100 %, which it cannot know."""
+    return f"{min(99, max(1, round(100 * score)))} %"
+
+
+def band(score: float, view: LiveView) -> str:
+    """high from where the policy accepts, low where it is likely wrong, mid between."""
+    bar = _bar(view)
+    if score >= (DEFAULT_BAR if bar is None else bar):
+        return "high"
+    return "low" if score < DOUBTFUL else "mid"
+
+
+def _bar(view: LiveView) -> float | None:
+    """The score from which an attempt is accepted; only rules that can reject, and so need a fallback, have one."""
+    return view.params.get("threshold") if "fallback" in view.params else None
+
+
+def _attempt(attempt: LiveAttempt, index: int, view: LiveView) -> Json:
+    how = "most likely words" if attempt.temperature == 0 else f"sampled, temperature {attempt.temperature:g}"
+    cut = {"length": "ran out of tokens", "stopped": "cut short", "cancelled": "stopped by you"}.get(
+        attempt.finish or ""
+    )
+    return {
+        "name": f"Attempt {index + 1}",
+        "how": how + (f", {cut}" if cut else ""),
+        "verdict": attempt.verdict or ("open" if attempt.finish is None else "none"),
+        "word": _VERDICTS.get(attempt.verdict or "", ""),
+        "score": attempt.score,
+        "steps": [_step(step, view) for step in attempt.steps],
+    }
+
+
+def _step(step: LiveStep, view: LiveView) -> Json:
+    level = None if step.score is None else band(step.score, view)
+    return {
+        "text": clip(step.text),
+        "tokens": step.tokens,
+        "score": step.score,
+        "band": level,
+        "word": _BANDS[level] if level else "",
+        "out": step.rejected,
+        "done": step.done,
+    }
+
+
+def _decision(decision: Decision) -> Json:
+    title = _DECISIONS[decision.action]
+    return {
+        "attempt": decision.attempt,
+        "step": decision.step,
+        "action": str(decision.action),
+        "title": title,
+        "reason": _sentence(decision.reason),
+    }
+
+
+def _sentence(reason: str) -> str:
+    """A policy's reason as a sentence of its own; what it decided stands in the title beside it."""
+    reason = reason.removesuffix(": stop").removesuffix(": think again").strip()
+    return reason[:1].upper() + reason[1:]
+
+
+def _progress(view: LiveView, waiting: str) -> Json:
+    if not view.attempts:
+        return {"kind": "waiting", "answer": "Getting ready…", "lead": waiting, "why": "", "grade": "", "graded": ""}
+    number = len(view.attempts)
+    lead = "First attempt" if number == 1 else f"Attempt {number}: the ones before were rejected"
+    return {"kind": "thinking", "answer": "Thinking…", "lead": lead, "why": "", "grade": "", "graded": ""}
+
+
+def _outcome(view: LiveView, broken: bool = False) -> Json:
+    outcome, attempts = view.outcome, len(view.attempts)
+    answer, why = outcome.answer or "", f"Why it stopped: {outcome.reason.removesuffix(': stop')}."
+    match outcome.status:
+        case Status.ACCEPTED if outcome.score is not None and _bar(view) is not None:
+            lead = f"The judge is {percent(outcome.score)} sure that this is right."
+        case Status.ACCEPTED:
+            lead = "Taken without a verdict: this policy does not let the judge decide."
+        case Status.FALLBACK:
+            none = (
+                f"The judge accepted none of the {attempts} attempts."
+                if attempts > 1
+                else "The judge did not accept it."
+            )
+            lead = f"{none} {_CHOSEN_BY.get(str(view.params.get('fallback')), '')}".strip()
+        case Status.ABSTAINED:
+            answer = "I don’t know"
+            lead = (
+                f"The judge trusted none of its {attempts} attempts."
+                if attempts > 1
+                else "The judge did not trust its attempt."
+            )
+        case _:
+            answer, why = answer or "Stopped", ""
+            lead = "It broke off here." if broken else "It was stopped before the judge was convinced."
+    grade_word, graded = _graded(view.question, outcome.answer, outcome.status)
+    return {
+        "kind": str(outcome.status),
+        "answer": clip(answer),
+        "lead": lead,
+        "why": why,
+        "grade": grade_word,
+        "graded": graded,
+    }
+
+
+def _graded(question: Question, answer: str | None, status: Status) -> tuple[str, str]:
+    if not question.gold:
+        return "", ""
+    if status is Status.ABSTAINED or answer is None:
+        return "known", f"The right answer is {question.gold}"
+    if grade(answer, question.gold, question.answer_type, question.choices) is Grade.RIGHT:
+        return "right", "Right"
+    return "wrong", f"Wrong, it is {question.gold}"
+
+
+def _facts(view: LiveView, seconds: float) -> Json:
+    scores = [step.score for attempt in view.attempts for step in attempt.steps if step.score is not None]
+    score = view.outcome.score if view.outcome.score is not None else (scores[-1] if scores else None)
+    most = view.params.get("k")
+    return {
+        "score": "–" if score is None else f"{score:.2f}",
+        "attempts": f"{len(view.attempts)}" + (f" of {most}" if most else ""),
+        "tokens": f"{view.tokens:,}",
+        "seconds": f"{seconds:.1f} s" if seconds else "–",
+    }
+
+
+def _say(view: LiveView, running: bool) -> str:
+    """The news for a screen reader: a finished step, a decision, the outcome; never a single token."""
+    if not running:
+        end = _outcome(view)
+        return " ".join(part for part in (f"Result: {end['answer']}.", end["graded"], end["lead"], end["why"]) if part)
+    steps = _heard(view.attempts[-1]) if view.attempts else []
+    decided = [d for d in view.decisions if d.action is not Action.CONTINUE]
+    if decided and (not steps or decided[-1].attempt == len(view.attempts) - 1):
+        news = _decision(decided[-1])
+        return f"{news['title']}. {news['reason']}"
+    if not steps:
+        return ""
+    last = _step(steps[-1], view)
+    score = "" if last["score"] is None else f" Score {last['score']:.2f}, {last['word']}."
+    return f"Attempt {len(view.attempts)}, step {len(steps)}: {last['text']}{score}"
+
+
+def _heard(attempt: LiveAttempt) -> list[LiveStep]:
+    """The finished steps; one that may still be scored waits, lest it be read out twice."""
+    unscored_end = bool(attempt.steps) and attempt.steps[-1].score is None and attempt.finish is None
+    return [step for step in (attempt.steps[:-1] if unscored_end else attempt.steps) if step.done]
+
+
+def _problem(what: Problem) -> Json:
+    return {"message": what.message, "code": what.code}
