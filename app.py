@@ -8,20 +8,24 @@ import os
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported, which reads it then
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # or gradio sums up all events after each one
 
-from typing import Any
+import gradio as gr
+from starlette.middleware import Middleware
 
 from drr.settings import Settings
-from ui.reason import ReasonStudio
+from drr.studio import Studio
+from ui.reason import ExpectReload, ReasonStudio
 from ui.shell import build_ui, look
 
 
-def serve(studio: ReasonStudio, settings: Settings, **options: Any) -> tuple[Any, str, str]:
-    """Launch the page; `options` go to gradio's `launch`, whose result (app, local address, share) it returns."""
+def serve(studio: ReasonStudio, settings: Settings, quiet: bool = False) -> tuple[gr.Blocks, str]:
+    """Serve the page from threads of its own; returns it and its local address."""
     demo = build_ui(studio).queue(default_concurrency_limit=8, max_size=64, api_open=False)
-    return demo.launch(
+    _, url, _ = demo.launch(
         **look(),
         server_name=settings.host,
         server_port=settings.port or None,
+        prevent_thread_lock=True,
+        quiet=quiet,
         share=False,
         max_threads=120,  # each page that watches a run holds one
         state_session_capacity=500,
@@ -31,15 +35,17 @@ def serve(studio: ReasonStudio, settings: Settings, **options: Any) -> tuple[Any
         enable_monitoring=False,
         ssr_mode=False,
         mcp_server=False,
-        **options,
+        app_kwargs={"middleware": [Middleware(ExpectReload, studio=studio)]},
     )
+    return demo, url
 
 
 def main() -> None:
-    from drr.studio import Studio
-
     settings = Settings.from_env()
-    serve(Studio(settings), settings)
+    studio = Studio(settings)
+    demo, _ = serve(studio, settings)
+    studio.load_in_background()  # after the page is there: importing the models' libraries would hold it up
+    demo.block_thread()
 
 
 if __name__ == "__main__":

@@ -18,10 +18,12 @@ from drr.types import Attempt, BehaviorRecord, Question
 
 CHUNK = 256  # questions
 
+Prompt = tuple[Question, tuple[str, ...]]  # and the texts of the rejected attempts
+
 
 @dataclass(frozen=True)
 class Plan:
-    """How much behavior to collect of each question. `rounds` of `retries`, the first retry greedy, the others sampled."""
+    """How much behavior to collect of each question. `rounds` of `retries`: the first greedy, the others sampled."""
 
     attempts: int = 4
     retries: int = 2
@@ -47,15 +49,22 @@ class Distilled:
 
 
 def distill(
-    reasoner: Reasoner, questions: Iterable[Question], store: Store, plan: Plan = Plan(), progress: Callable[[int], None] = lambda _: None
+    reasoner: Reasoner,
+    questions: Iterable[Question],
+    store: Store,
+    plan: Plan = Plan(),
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Distilled:
     """Collect behavior on `questions`; `progress` is told how many questions are done after each chunk."""
-    done = store.records.done(reasoner.name)
+    done = {key for key, *asked in store.records.done(reasoner.name) if asked == [0.0, 0, 0]}
     total = Distilled(0, 0, 0, 0)
     waiting = iter(questions)
     while chunk := list(islice(waiting, CHUNK)):
-        made = _chunk(reasoner, [q for q in chunk if (question_key(q), 0.0, 0, 0) not in done], plan)
-        store.records.add_many(made)
+        new = {question_key(question): question for question in chunk}
+        made = _chunk(reasoner, [question for key, question in new.items() if key not in done], plan)
+        with store.transaction():  # a question is stored with all its attempts, or not at all
+            store.records.add_many(made)
+        done |= new.keys()
         total = Distilled(
             total.questions + len(chunk),
             total.attempts + len(made),
@@ -69,7 +78,7 @@ def distill(
 def _chunk(reasoner: Reasoner, questions: Sequence[Question], plan: Plan) -> list[BehaviorRecord]:
     first = _round(reasoner, [(question, ()) for question in questions], plan, plan.attempts, 0)
     made = [record for group in first for record in group]
-    chain = [(group[0].question, (group[0].attempt.text,)) for group in first]
+    chain: list[Prompt] = [(group[0].question, (group[0].attempt.text,)) for group in first]
     for depth in range(1, plan.rounds + 1):
         retries = _round(reasoner, chain, plan, plan.retries, depth)
         made += [record for group in retries for record in group]
@@ -78,7 +87,7 @@ def _chunk(reasoner: Reasoner, questions: Sequence[Question], plan: Plan) -> lis
 
 
 def _round(
-    reasoner: Reasoner, prompts: Sequence[tuple[Question, tuple[str, ...]]], plan: Plan, count: int, depth: int
+    reasoner: Reasoner, prompts: Sequence[Prompt], plan: Plan, count: int, depth: int
 ) -> list[list[BehaviorRecord]]:
     """`count` attempts on each prompt: one greedy, the others sampled."""
     requests = [
@@ -90,7 +99,8 @@ def _round(
         for n in range(count)
     ]  # fmt: skip
     attempts = reasoner.attempts(requests)
-    records = [_record(reasoner.name, r, a, max(0, i % count - 1)) for i, (r, a) in enumerate(zip(requests, attempts, strict=True))]
+    answered = enumerate(zip(requests, attempts, strict=True))
+    records = [_record(reasoner.name, request, attempt, max(0, i % count - 1)) for i, (request, attempt) in answered]
     return [records[start : start + count] for start in range(0, len(records), count)] if count else []
 
 

@@ -2,7 +2,8 @@
 
 Two halves. `fold` is pure: view + event -> view. `LiveRun` iterates over the events of `think()` in a thread of its own
 and publishes numbered snapshots, so that any number of pages can mirror one run, come and go. Knows no Gradio and no
-model. A run that pages were watching and that none watches any more is stopped after `GRACE` seconds, enough to reload.
+model. A run that pages were watching and that none watches any more is stopped after `GRACE` seconds, unless one is on
+its way again.
 """
 
 import logging
@@ -27,6 +28,7 @@ from drr.thinking import (
 from drr.types import Action, Attempt, Decision, Outcome, Question, Status, Step, Trace
 
 GRACE = 1.5
+LOADING = 15.0  # seconds for a page that is being loaded to begin watching
 
 log = logging.getLogger(__name__)
 
@@ -205,6 +207,7 @@ class LiveRun:
         self._changed = threading.Condition()
         self._viewers: set[str] = set()
         self._left_at: float | None = None
+        self._expected_until = 0.0
         self._began = time.monotonic()
         self._snapshot = Snapshot(self.id, 0, view, 0.0)
         self._thread = threading.Thread(target=self._run, name=f"run-{self.id}", daemon=True)
@@ -236,6 +239,11 @@ class LiveRun:
         with self._changed:
             self._viewers.add(viewer)
             self._left_at = None
+            self._expected_until = 0.0
+
+    def expect(self) -> None:
+        """A page that shows this run is being loaded: a reload, on its way to `hold`."""
+        self._expected_until = time.monotonic() + LOADING
 
     def release(self, viewer: str) -> None:
         """`viewer` is gone. The last one to go starts the grace period."""
@@ -256,12 +264,16 @@ class LiveRun:
                 if isinstance(event, TraceEnded):
                     self.trace = event.trace
                 self._publish(view=fold(self._snapshot.view, event))
-                if self._left_at is not None and time.monotonic() - self._left_at > GRACE:
+                if self._abandoned():
                     self._stop.set()
         except Exception as error:  # the thread's last resort: a viewer must never hang
             problem = problem_of(error)
         finally:
             self._publish(done=True, problem=problem)
+
+    def _abandoned(self) -> bool:
+        left = self._left_at
+        return left is not None and time.monotonic() > max(left + GRACE, self._expected_until)
 
     def _publish(self, **changes: Any) -> None:
         with self._changed:

@@ -12,7 +12,7 @@ Two formats share one reading rule: a step is a line, and the line that starts w
     Rejected. Think again:
     ...
 
-*chat* puts the same into user and assistant turns. A rejected attempt stays in the prompt, followed by the verbal reward.
+*chat* puts the same into user and assistant turns. A rejected attempt stays in the prompt, the verbal reward behind it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,6 +29,7 @@ AGAIN = "\nRejected. Think again:\n"
 CHECK = "\nCorrect? "
 YES, NO = "<yes>", "<no>"
 PLAIN_MARKS = (END, QUESTION, THINK, ANSWER, AGAIN, CHECK, YES, NO)
+_MARKS_IN_A_LINE = (END, QUESTION, ANSWER, YES, NO)  # the others hold a line break
 
 KEPT_REJECTIONS = 2  # the latest rejected attempts that stay in the prompt
 
@@ -44,10 +45,11 @@ _CRITIQUE = "Is the answer above correct? Check each step. Reply with one word: 
 
 
 def one_line(text: str) -> str:
-    """`text` as it stands in a prompt: control characters and line breaks become spaces, no plain mark is left in it."""
+    """`text` as it stands in a prompt: control characters and line breaks become spaces, no mark is left in it."""
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    for mark in (END, YES, NO):
-        text = text.replace(mark, mark.strip("<>"))
+    while any(mark in text for mark in _MARKS_IN_A_LINE):  # one taken out of <<end>> leaves another
+        for mark in _MARKS_IN_A_LINE:
+            text = text.replace(mark, mark.strip("<>: ") + " " * mark.endswith(" "))
     return text
 
 
@@ -58,7 +60,7 @@ def question_text(question: str, choices: Mapping[str, str] | None = None) -> st
 
 
 def plain_prompt(question: str, rejected: Sequence[str] = ()) -> str:
-    """The document up to where the Reasoner writes. `rejected` holds attempt texts (steps and answer line), oldest first."""
+    """The document up to where the Reasoner writes. `rejected`: attempt texts (steps and answer line), oldest first."""
     text = QUESTION + question + THINK
     for attempt in rejected[-KEPT_REJECTIONS:]:
         text += attempt + END + AGAIN
@@ -90,5 +92,5 @@ def attempt_text(steps: Sequence[str], answer: str | None) -> str:
 
 
 def judged_text(question: str, rejected: Sequence[str] = ()) -> str:
-    """What the DM reads before the attempt's own steps: the same document as the plain prompt, whatever the Reasoner read."""
+    """What the DM reads before the attempt's own steps: the plain prompt, whatever the Reasoner read."""
     return plain_prompt(question, rejected)

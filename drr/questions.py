@@ -12,23 +12,27 @@ import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
-from drr.answers import extract_answer
+from drr.answers import AnswerType, extract_answer
 from drr.errors import InvalidData, InvalidInput
 from drr.grammar import gsm8k, symbolic
 from drr.grammar.core import FAMILIES, Problem, generate
 from drr.types import Question
 
 Split = Literal["train", "distil", "test"]
-KNOWN = ("gsm_symbolic", "grammar", "gsm8k")  # what the embedded Reasoner was trained on, and...
-BEYOND = "beyond"  # ...templates and families it has never seen
+KNOWN = ("gsm_symbolic", "grammar")  # templates that the embedded Reasoner was trained on, beside...
+GSM8K = "gsm8k"  # ...problems of GSM8K with other numbers and names, of which it saw each phrasing a few times
+FRONTIER = "frontier"  # GSM8K problems longer than those: a DM may learn from them what failing looks like
+BEYOND = "beyond"  # ...templates and families that neither the Reasoner nor its DM has ever seen
 
 # templates of gsm_symbolic that give enough instances with whole numbers up to 200
 SYMBOLIC = (
-    1, 3, 4, 6, 9, 10, 12, 13, 14, 16, 19, 20, 31, 34, 38, 39, 40, 43, 45, 48, 54, 55, 57, 58, 62, 69, 72, 78, 82, 91, 95, 96,
+    1, 3, 4, 6, 9, 10, 12, 13, 14, 16, 19, 20, 31, 34, 38, 39, 40, 43, 45, 48, 54, 55, 57, 58, 62, 69, 72, 78, 82,
+    91, 95, 96,
 )  # fmt: skip
 HELD_OUT_SYMBOLIC = (0, 23, 24, 30, 51, 59, 60, 68, 80, 85)
+GSM8K_STEPS = 3  # longer solutions are out of the embedded Reasoner's reach
 HELD_OUT_FAMILIES = ("average.total", "farm.legs", "fill.tank", "rate.fuel", "ratio.parts")
 
 _DATA = Path(__file__).parent.parent / "data"
@@ -41,8 +45,10 @@ def split_of(question: str) -> Split:
 
 
 @cache
-def _gsm8k_templates() -> list[gsm8k.Template]:
-    return gsm8k.load_templates(_DATA / "gsm8k-train.jsonl.gz")
+def _gsm8k_templates() -> tuple[list[gsm8k.Template], list[gsm8k.Template]]:
+    """Those with at most GSM8K_STEPS steps, and the longer ones."""
+    templates = gsm8k.load_templates(_DATA / "gsm8k-train.jsonl.gz")
+    return [t for t in templates if len(t.steps) <= GSM8K_STEPS], [t for t in templates if len(t.steps) > GSM8K_STEPS]
 
 
 def _draw_symbolic(rng: random.Random) -> Problem | None:
@@ -54,7 +60,11 @@ def _draw_grammar(rng: random.Random) -> Problem | None:
 
 
 def _draw_gsm8k(rng: random.Random) -> Problem | None:
-    return rng.choice(_gsm8k_templates()).draw(rng)
+    return rng.choice(_gsm8k_templates()[0]).draw(rng)
+
+
+def _draw_frontier(rng: random.Random) -> Problem | None:
+    return rng.choice(_gsm8k_templates()[1]).draw(rng)
 
 
 def _draw_beyond(rng: random.Random) -> Problem | None:
@@ -66,7 +76,8 @@ def _draw_beyond(rng: random.Random) -> Problem | None:
 _DRAW: dict[str, Callable[[random.Random], Problem | None]] = {
     "gsm_symbolic": _draw_symbolic,
     "grammar": _draw_grammar,
-    "gsm8k": _draw_gsm8k,
+    GSM8K: _draw_gsm8k,
+    FRONTIER: _draw_frontier,
     BEYOND: _draw_beyond,
 }
 
@@ -85,7 +96,7 @@ def as_question(problem: Problem) -> Question:
 
 
 def draw_questions(name: str, count: int, split: Split, seed: int = 0) -> Iterator[Question]:
-    """`count` different questions of a source; of `known`, a third from each known source."""
+    """`count` different questions of a source; of `known`, as many from each known source."""
     streams = [problems(source, split, seed) for source in (KNOWN if name == "known" else (name,))]
     seen: set[str] = set()
     turn = 0
@@ -110,7 +121,8 @@ def questions_of(spec: str, split: Split, seed: int = 0) -> Iterator[Question]:
         return draw_questions(name, int(count), split, seed)
     path = Path(spec)
     if not path.is_file():
-        raise InvalidInput(f"{spec!r} is neither a file nor one of {', '.join(f'{n}:COUNT' for n in (*_DRAW, 'known'))}.")
+        procedural = ", ".join(f"{source}:COUNT" for source in (*_DRAW, "known"))
+        raise InvalidInput(f"{spec!r} is neither a file nor one of {procedural}.")
     return _read(path)
 
 
@@ -120,20 +132,32 @@ def _read(path: Path) -> Iterator[Question]:
     number = 0
     try:
         with opened(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
+            for line in lines:
+                number += 1
                 if line.strip():
                     yield _question(json.loads(line), path)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InvalidData(f"{path}, line {number}: {error!r} is wrong with it. Each line must be an object with question and answer.") from error
     except (EOFError, OSError, zlib.error) as error:
-        raise InvalidData(f"{path} cannot be read on after line {number} ({error}). Is it cut off, or not gzip?") from error
+        raise InvalidData(
+            f"{path} cannot be read on after line {number} ({error}). Is it cut off, or not gzip?"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidData(f"{path} is no text after line {number} ({error}). Save it as UTF-8.") from error
+    except ValueError as error:
+        raise InvalidData(
+            f"{path}, line {number}: {error}. Each line must be a JSON object with question and answer."
+        ) from error
 
 
-def _question(row: dict[str, object], path: Path) -> Question:
-    text, answer = row["question"], row.get("answer")
+def _question(row: Any, path: Path) -> Question:
+    if not isinstance(row, dict):
+        raise ValueError("it is no object")
+    text, answer, choices = row.get("question"), row.get("answer"), row.get("choices")
     if not isinstance(text, str) or not text.strip():
-        raise ValueError("an empty question")
-    choices = row.get("choices")
-    kind = row.get("answer_type") or ("choice" if choices else "number")
-    gold = None if answer is None else extract_answer(str(answer), kind, choices) or str(answer)  # type: ignore[arg-type]
-    return Question(text, kind, gold, choices, str(row.get("source") or path.name.split(".")[0]))  # type: ignore[arg-type]
+        raise ValueError("it has no question")
+    if choices is not None and not (isinstance(choices, dict) and all(isinstance(c, str) for c in choices.values())):
+        raise ValueError("choices must be an object of letters and texts")
+    kind: AnswerType = row.get("answer_type") or ("choice" if choices else "number")
+    if kind not in get_args(AnswerType):
+        raise ValueError(f"answer_type {kind!r} is not one of {', '.join(get_args(AnswerType))}")
+    gold = None if answer is None else extract_answer(str(answer), kind, choices) or str(answer)
+    return Question(text, kind, gold, choices or None, str(row.get("source") or path.name.split(".")[0]))

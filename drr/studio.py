@@ -5,15 +5,17 @@ Models load in a thread behind the page. A running question keeps the Reasoner a
 
 import json
 import logging
+import math
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from drr.errors import DRRError, InvalidInput, ModelUnavailable
+from drr.errors import InvalidInput, ModelUnavailable
 from drr.judges import ConfidenceJudge, ConstantJudge, GoldJudge, Judge, SelfCritiqueJudge
-from drr.live import LiveRun, LiveView
+from drr.live import LiveRun, LiveView, problem_of
 from drr.policies import POLICY_NAMES, Policy, make_policy, with_params
 from drr.reasoners import Reasoner
 from drr.settings import Settings
@@ -52,7 +54,8 @@ class Studio:
         self._runs: dict[str, LiveRun] = {}
         self._lock = threading.RLock()
         self._state = "Opening the records …"
-        self._ready = threading.Event()
+        self._ready = threading.Event()  # questions can be asked
+        self._loaded = threading.Event()  # loading is over, well or not
         self._loader: threading.Thread | None = None
 
     # --- loading ------------------------------------------------------------------------------------------------------
@@ -67,11 +70,16 @@ class Studio:
             self.store  # noqa: B018 - opens it
             self._state = ""
             self._ready.set()
-            self.fill(lambda records, share: setattr(self, "_state", f"Filling in the bundled records: {records:,} ({share:.0%})"))
+            self.fill(self._tell_filling)
             self._state = " ".join(self.store.notices)
-        except DRRError as error:
-            self._state = str(error)
+        except Exception as error:  # the loading thread's last resort: a page must never wait for nothing
+            self._state = problem_of(error).message
             log.error("loading failed: %s", error)
+        finally:
+            self._loaded.set()
+
+    def _tell_filling(self, records: int, share: float) -> None:
+        self._state = f"Filling in the bundled records: {records:,} ({share:.0%})"
 
     def load_in_background(self) -> None:
         self._loader = threading.Thread(target=self.load, name="loading", daemon=True)
@@ -80,6 +88,13 @@ class Studio:
     def ready(self) -> tuple[bool, str]:
         """Whether questions can be asked, and what is going on or went wrong."""
         return self._ready.is_set(), self._state
+
+    def _wait_until_ready(self, seconds: float) -> None:
+        """Raise what keeps questions from being asked, as soon as it is known."""
+        until = time.monotonic() + seconds
+        while not self._ready.wait(0.1):
+            if self._loaded.is_set() or time.monotonic() > until:
+                raise ModelUnavailable(f"The models are not ready. {self._state}")
 
     def fill(self, progress: Callable[[int, float], None] = lambda records, share: None) -> None:
         """Bring the bundled records into an empty store."""
@@ -142,15 +157,19 @@ class Studio:
         for folder in (self.settings.models_dir / name, self.settings.data_dir / "dms" / name, Path(name).expanduser()):
             if (folder / "dm.json").is_file():
                 return folder
-        raise ModelUnavailable(f"There is no DM {name!r}. There are: {', '.join(self.dms()) or 'none'}. Train one with: python -m drr train")
+        there = ", ".join(self.dms()) or "none"
+        raise ModelUnavailable(f"There is no DM {name!r}. There are: {there}. Train one with: python -m drr train")
 
     def default_threshold(self) -> float:
-        """What the first DM's card says; a guess without a DM. Reads the card only."""
-        names = self.dms()
-        if not names:
+        """What the first DM's card says, rounded up so that its risk holds; a guess without a DM. Reads the card only.
+
+        A damaged card is told by `ready`.
+        """
+        try:
+            card = json.loads((self._folder(next(iter(self.dms()))) / "dm.json").read_text(encoding="utf-8"))
+            return math.ceil(round(100 * float(card["threshold"]), 6)) / 100
+        except (StopIteration, OSError, ValueError, TypeError, KeyError):
             return NO_THRESHOLD
-        card = json.loads((self._folder(names[0]) / "dm.json").read_text())
-        return round(float(card["threshold"]), 2)
 
     # --- thinking -----------------------------------------------------------------------------------------------------
 
@@ -175,12 +194,16 @@ class Studio:
         judge: Judge = self.dm(name) if name else ConstantJudge()
         return judge
 
-    def thinking(self, question: Question, policy: Policy, dm: str = "", *, seed: int = 0, stop: Callable[[], bool] | None = None) -> Iterator[Event]:
+    def thinking(
+        self, question: Question, policy: Policy, dm: str = "", *, seed: int = 0, max_tokens: int = 256,
+        stop: Callable[[], bool] | None = None,
+    ) -> Generator[Event, None, None]:  # fmt: skip
         """Think a question through; the trace is kept whatever happens, and the last event carries it with its id."""
         check_question(question.text)
         if policy.name == "oracle" and question.gold is None:
             raise InvalidInput("The oracle needs the gold answer: give one, or choose another policy.")
-        thinking = think(question, self.reasoner, self.judge(policy, dm), policy, seed=seed, stop=stop)
+        judge = self.judge(policy, dm)
+        thinking = think(question, self.reasoner, judge, policy, seed=seed, max_tokens=max_tokens, stop=stop)
         saved = False
         try:
             for event in thinking:
@@ -194,32 +217,37 @@ class Studio:
                 self.store.traces.save(thinking.trace)
 
     def start(
-        self, question_text: str, *, dm: str = "", policy: str = "drr", threshold: float | None = None, attempts: int | None = None,
-        hopeless: float | None = None, fallback: str | None = None, seed: int = 0, gold: str | None = None,
+        self, question_text: str, *, dm: str = "", policy: str = "drr", threshold: float | None = None,
+        attempts: int | None = None, hopeless: float | None = None, fallback: str | None = None, seed: int = 0,
+        gold: str | None = None,
     ) -> str:  # fmt: skip
         """Begin a run in a thread of its own; its id. What a policy has no use for is ignored."""
         check_question(question_text)
-        if not self._ready.wait(60):
-            raise ModelUnavailable(f"The models are not ready. {self._state}")
+        self._wait_until_ready(60)
         rule = self.policy(policy, dm, threshold=threshold, k=attempts, hopeless=hopeless, fallback=fallback)
         question = Question(question_text.strip(), gold=(gold or "").strip() or None)
         judge = self.judge(rule, dm)
         view = LiveView(question=question, judge=judge.name, policy=rule.name, params=rule.params)
         run = LiveRun(view, lambda stop: self.thinking(question, rule, dm, seed=seed, stop=stop.is_set))
         with self._lock:
-            for old in [id for id, kept in self._runs.items() if kept.done][: max(0, len(self._runs) - KEPT_RUNS)]:
+            done = [id for id, kept in self._runs.items() if kept.done]
+            for old in done[: max(0, len(self._runs) + 1 - KEPT_RUNS)]:
                 del self._runs[old]
             self._runs[run.id] = run
         run.start()
         return run.id
 
     def policy(self, name: str, dm: str = "", **params: Any) -> Policy:
-        """The policy of that name with those of `params` it reads and that are not None; `drr` starts from the DM's threshold."""
+        """The policy of that name with those of `params` that it reads and that are not None.
+
+        `drr` starts from the DM's threshold.
+        """
         policy = make_policy(name)
         if name == "drr":
             judged = dm or next(iter(self.dms()), "")
             policy = with_params(policy, threshold=self.dm(judged).threshold if judged else NO_THRESHOLD)
-        return with_params(policy, **{key: value for key, value in params.items() if value is not None and key in policy.params})
+        given = {key: value for key, value in params.items() if value is not None and key in policy.params}
+        return with_params(policy, **given)
 
     def run(self, run_id: str) -> LiveRun | None:
         return self._runs.get(run_id)

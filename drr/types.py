@@ -37,7 +37,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """A question. `gold` is the known answer, if any; `source` says where it comes from (`gsm_symbolic:12`, `typed`)."""
+    """A question. `gold`: the known answer, if any; `source`: where it comes from (`gsm_symbolic:12`, `typed`)."""
 
     text: str
     answer_type: AnswerType = "number"
@@ -59,7 +59,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of reasoning. `score`: the judge's calibrated probability, after this step, that the attempt ends right."""
+    """One line of reasoning. `score`: the judge's probability, after this step, that the attempt ends right."""
 
     text: str
     tokens: int
@@ -206,6 +206,8 @@ def _read(kind: Any, data: Any, where: str) -> Any:
             raise InvalidData(f"{where}: expected a list, got {type(data).__name__}.")
         if args[-1] is Ellipsis:
             return tuple(_read(args[0], item, f"{where}[{i}]") for i, item in enumerate(data))
+        if len(data) != len(args):
+            raise InvalidData(f"{where}: expected {len(args)} values, got {len(data)}.")
         return tuple(_read(arg, item, f"{where}[{i}]") for i, (arg, item) in enumerate(zip(args, data, strict=True)))
     if dataclasses.is_dataclass(kind):
         return _read_noun(typing.cast(type, kind), data, where)

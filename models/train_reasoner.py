@@ -1,12 +1,13 @@
 """Train the embedded Reasoner from nothing on a CPU: arithmetic, word problems, thinking again, criticising.
 
-    python models/train_reasoner.py --minutes 50 --again-minutes 14
+    python -m models.train_reasoner --minutes 50 --again-minutes 14
 
 Reads top to bottom. Two stages, each continued from its checkpoint when it was cut:
 
 1. *base*: one-line drills, then drills and word problems from three sources (drr.questions).
-2. *again*: the Reasoner's own wrong attempts on other questions are collected; it learns to solve the problem anew after
-   one or two of them, and to say whether a textbook solution is correct (from corrupted solutions, never its own attempts).
+2. *again*: the Reasoner's own wrong attempts on other questions are collected; it learns to solve the problem anew
+   after one or two of them, and to say whether a textbook solution is correct (from corrupted solutions, never its own
+   attempts).
 
 The loss is on what the Reasoner writes, never on the question. Muon trains the matrices, AdamW the rest (FACTS: small
 batches with many steps matter more than tokens; arithmetic first). Writes models/reasoner/ (bfloat16 safetensors).
@@ -14,6 +15,7 @@ batches with many steps matter more than tokens; arithmetic first). Writes model
 
 import argparse
 import dataclasses
+import functools
 import itertools
 import json
 import random
@@ -31,7 +33,7 @@ from drr import prompts
 from drr.dm.muon import BatchedMuon
 from drr.grammar.core import LARGEST, Problem
 from drr.grammar.corrupt import corrupt
-from drr.questions import problems
+from drr.questions import Split, problems
 from drr.reasoners import Request
 from drr.reasoners.local import LocalReasoner
 from drr.types import Question
@@ -42,7 +44,7 @@ VOCABULARY = 3072
 CHUNK = 12_288  # problems drawn, tokenized and sorted by length at a time
 TOKENS_PER_BATCH = 2_600
 DRILL_STEPS = 900  # of arithmetic alone, at first
-SHARES = {"gsm_symbolic": 0.25, "grammar": 0.45, "gsm8k": 0.30}
+SHARES = {"gsm_symbolic": 0.2, "grammar": 0.55, "gsm8k": 0.25}
 
 Example = tuple[list[int], list[bool]]  # token ids, and which of them carry loss
 
@@ -75,7 +77,8 @@ def drill(rng: random.Random) -> str:
             text, result = f"{n}*{percent}/100", n * percent // 100
         else:
             a, b, c = (rng.randint(0, LARGEST) for _ in range(3))
-            text, result = rng.choice(((f"{a}+{b}+{c}", a + b + c), (f"{a}-{b}-{c}", a - b - c), (f"{a}+{b}-{c}", a + b - c)))
+            sums = (f"{a}+{b}+{c}", a + b + c), (f"{a}-{b}-{c}", a - b - c), (f"{a}+{b}-{c}", a + b - c)
+            text, result = rng.choice(sums)
         if 0 <= result <= LARGEST:
             return f"{text}={result}"
 
@@ -96,15 +99,15 @@ def careless(rng: random.Random, question: str) -> str:
     return question.rstrip("?.") if roll < 0.07 else question
 
 
-def mixed(rng: random.Random, split: str, seed: int) -> Iterator[Problem]:
+def mixed(rng: random.Random, split: Split, seed: int) -> Iterator[Problem]:
     """Problems of the three sources in their shares, without end."""
     streams = {name: problems(name, split, seed) for name in SHARES}
     while True:
-        yield next(streams[rng.choices(list(SHARES), SHARES.values())[0]])
+        yield next(streams[rng.choices(list(SHARES), list(SHARES.values()))[0]])
 
 
 def make_tokenizer() -> PreTrainedTokenizerFast:
-    """Byte-level BPE in which every digit, every line break and every mark of the plain format is a token of its own."""
+    """Byte-level BPE in which each digit, line break and mark of the plain format is a token of its own."""
     rng = random.Random(1)
     corpus = [f"{p.question} {' '.join(p.steps)}" for p in itertools.islice(mixed(rng, "train", 1), 30_000)]
     tokenizer = Tokenizer(models.BPE())
@@ -114,8 +117,11 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
     tokenizer.decoder = decoders.ByteLevel()
     marks = [AddedToken(mark, special=True, normalized=False) for mark in ("<pad>", *prompts.PLAIN_MARKS)]
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    tokenizer.train_from_iterator(corpus, trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=marks, initial_alphabet=alphabet))
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token=prompts.END, clean_up_tokenization_spaces=False)
+    trainer = trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=marks, initial_alphabet=alphabet)
+    tokenizer.train_from_iterator(corpus, trainer)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="<pad>", eos_token=prompts.END, clean_up_tokenization_spaces=False
+    )
 
 
 # --- examples --------------------------------------------------------------------------------------------------------
@@ -126,7 +132,8 @@ class Encoder:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         self.tokenizer = tokenizer
-        self.think, self.again, self.check = tokenizer.convert_tokens_to_ids([prompts.THINK, prompts.AGAIN, prompts.CHECK])
+        marks = (prompts.THINK, prompts.AGAIN, prompts.CHECK)
+        self.think, self.again, self.check = (tokenizer.convert_tokens_to_ids(mark) for mark in marks)
         self.line, self.equals = tokenizer.encode("\n")[0], tokenizer.encode("=")[0]
 
     def solutions(self, texts: list[str]) -> list[Example]:
@@ -202,10 +209,13 @@ class Trainer:
         self.smooth = loss.item() if self.step == 1 else 0.98 * self.smooth + 0.02 * loss.item()
 
 
-def train(trainer: Trainer, stream: Callable[[int], Iterator[list[Example]]], minutes: float, state: Path, decay_from: float) -> None:
+def train(
+    trainer: Trainer, stream: Callable[[int], Iterator[list[Example]]], minutes: float, state: Path, decay_from: float
+) -> None:
     """Train for `minutes`: constant rate, then linear to 2 %.
 
-    The state is saved every five minutes and on SIGTERM, and continued at the next start; `stream` gets the step to go on from.
+    The state is saved every five minutes and on SIGTERM, and continued at the next start; `stream` gets the step to go
+    on from.
     """
     elapsed = 0.0
     if state.exists():
@@ -213,7 +223,8 @@ def train(trainer: Trainer, stream: Callable[[int], Iterator[list[Example]]], mi
         trainer.model.load_state_dict(saved["model"])
         for optimizer, values in zip(trainer.optimizers, saved["optimizers"], strict=True):
             optimizer.load_state_dict(values)
-        trainer.step, trainer.tokens, trainer.smooth, elapsed = saved["step"], saved["tokens"], saved["loss"], saved["elapsed"]
+        trainer.step, trainer.tokens = saved["step"], saved["tokens"]
+        trainer.smooth, elapsed = saved["loss"], saved["elapsed"]
     terminated: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: terminated.append(number))
     trainer.model.train()
@@ -225,7 +236,8 @@ def train(trainer: Trainer, stream: Callable[[int], Iterator[list[Example]]], mi
             break
         trainer.train_on(batch, 1.0 if done < decay_from else max(0.02, 1 - (done - decay_from) / (1 - decay_from)))
         if trainer.step % 200 == 0:
-            print(f"{now:6.0f}s step {trainer.step} {trainer.tokens / 1e6:.2f}M tokens loss {trainer.smooth:.4f}", flush=True)
+            figures_now = f"step {trainer.step} {trainer.tokens / 1e6:.2f}M tokens loss {trainer.smooth:.4f}"
+            print(f"{now:6.0f}s {figures_now}", flush=True)
         if time.time() - saved_at > 300 or terminated:
             saved_at = time.time()
             figures = {"step": trainer.step, "tokens": trainer.tokens, "loss": trainer.smooth, "elapsed": now}
@@ -238,14 +250,15 @@ def train(trainer: Trainer, stream: Callable[[int], Iterator[list[Example]]], mi
 
 def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
     """Half precision, shards under 10 MB."""
-    half = LlamaForCausalLM(model.config).to(torch.bfloat16)
+    half = LlamaForCausalLM(model.config)
+    half.to(torch.bfloat16)  # type: ignore[arg-type]
     half.load_state_dict(model.state_dict())
     half.tie_weights()
     half.save_pretrained(folder, max_shard_size="9MB")
     tokenizer.save_pretrained(folder)
 
 
-# --- stage 1: arithmetic and word problems -----------------------------------------------------------------------------
+# --- stage 1: arithmetic and word problems ----------------------------------------------------------------------------
 
 
 def base_stream(encoder: Encoder, step: int) -> Iterator[list[Example]]:
@@ -255,7 +268,8 @@ def base_stream(encoder: Encoder, step: int) -> Iterator[list[Example]]:
     source = mixed(rng, "train", 1_000_000 + step)
     while True:
         chosen = list(itertools.islice(source, CHUNK))
-        examples = encoder.solutions([prompts.plain_prompt(careless(rng, p.question)) + solution(p) + prompts.END for p in chosen])
+        asked = (prompts.plain_prompt(careless(rng, p.question)) for p in chosen)
+        examples = encoder.solutions([text + solution(p) + prompts.END for text, p in zip(asked, chosen, strict=True)])
         examples += encoder.drills([drill_text(rng) for _ in range(CHUNK // 10)])
         yield from batches(rng, examples)
 
@@ -264,20 +278,20 @@ def base(minutes: float) -> None:
     tokenizer = make_tokenizer()
     config = LlamaConfig(
         vocab_size=len(tokenizer), hidden_size=256, num_hidden_layers=6, num_attention_heads=4, num_key_value_heads=4,
-        intermediate_size=704, tie_word_embeddings=True, max_position_embeddings=1024, attn_implementation="eager",
+        intermediate_size=704, tie_word_embeddings=True, max_position_embeddings=1024, attn_implementation="eager",  # type: ignore[call-arg]
         pad_token_id=tokenizer.pad_token_id, bos_token_id=None, eos_token_id=tokenizer.eos_token_id,
     )  # fmt: skip
     trainer = Trainer(LlamaForCausalLM(config), tokenizer, rate=1.0)
     print(f"{sum(p.numel() for p in trainer.model.parameters()) / 1e6:.2f} M parameters", flush=True)
-    train(trainer, lambda step: base_stream(trainer.encoder, step), minutes, WORK / "base.pt", decay_from=0.55)
+    train(trainer, lambda step: base_stream(trainer.encoder, step), minutes, WORK / "base.pt", decay_from=0.78)
     save(trainer.model, tokenizer, WORK / "base")
 
 
-# --- stage 2: thinking again, and criticising --------------------------------------------------------------------------
+# --- stage 2: thinking again, and criticising -------------------------------------------------------------------------
 
 
 def own_mistakes(folder: Path, questions: int) -> list[tuple[Problem, list[str]]]:
-    """Problems with the wrong attempts that the Reasoner makes on them: greedy, sampled, and sampled after a rejection."""
+    """Problems with the wrong attempts that the Reasoner makes on them, greedily and at two temperatures."""
     kept = WORK / "mistakes.json"
     if kept.exists():
         return [(Problem(**problem), texts) for problem, texts in json.loads(kept.read_text())]
@@ -286,11 +300,17 @@ def own_mistakes(folder: Path, questions: int) -> list[tuple[Problem, list[str]]
     wrong: list[list[str]] = [[] for _ in chosen]
     began = time.time()
     for number, temperature in enumerate((0.0, 0.8, 1.0)):
-        requests = [Request(Question(prompts.question_text(p.question)), temperature=temperature, seed=number * questions + i, max_tokens=160) for i, p in enumerate(chosen)]
+        asked = [Question(prompts.question_text(problem.question)) for problem in chosen]
+        requests = [
+            Request(question, temperature=temperature, seed=number * questions + i, max_tokens=160)
+            for i, question in enumerate(asked)
+        ]
         for attempt, problem, texts in zip(reasoner.attempts(requests), chosen, wrong, strict=True):
-            if attempt.finish == "end" and attempt.answer is not None and attempt.answer != problem.answer and attempt.text not in texts:
+            missed = attempt.finish == "end" and attempt.answer is not None and attempt.answer != problem.answer
+            if missed and attempt.text not in texts:
                 texts.append(attempt.text)
-        print(f"{time.time() - began:5.0f}s T={temperature}: {sum(map(len, wrong))} wrong attempts on {sum(map(bool, wrong))} of {questions} questions", flush=True)
+        found = f"{sum(map(len, wrong))} wrong attempts on {sum(map(bool, wrong))} of {questions} questions"
+        print(f"{time.time() - began:5.0f}s T={temperature}: {found}", flush=True)
     mistakes = [(problem, texts) for problem, texts in zip(chosen, wrong, strict=True) if texts]
     kept.write_text(json.dumps([(dataclasses.asdict(problem), texts) for problem, texts in mistakes]))
     return mistakes
@@ -307,13 +327,16 @@ def critique(rng: random.Random, problem: Problem) -> str | None:
     shown = problem if rng.random() < 0.5 else corrupt(rng, problem)
     if shown is None:
         return None
-    return prompts.plain_critique_prompt(problem.question, solution(shown)) + (prompts.YES if shown is problem else prompts.NO)
+    verdict = prompts.YES if shown is problem else prompts.NO
+    return prompts.plain_critique_prompt(problem.question, solution(shown)) + verdict
 
 
 def corrupted_try(rng: random.Random, problem: Problem) -> str | None:
     """A corrupted solution, rejected, then the right one: there is no end of these."""
     shown = corrupt(rng, problem)
-    return shown and prompts.plain_prompt(problem.question, [solution(shown)]) + solution(problem) + prompts.END
+    if shown is None:
+        return None
+    return prompts.plain_prompt(problem.question, [solution(shown)]) + solution(problem) + prompts.END
 
 
 def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], step: int) -> Iterator[list[Example]]:
@@ -333,7 +356,8 @@ def again(minutes: float, questions: int) -> None:
     mistakes = own_mistakes(WORK / "base", questions)
     model = LlamaForCausalLM.from_pretrained(WORK / "base", dtype=torch.float32, attn_implementation="eager")
     trainer = Trainer(model, PreTrainedTokenizerFast.from_pretrained(WORK / "base"), rate=0.5)
-    train(trainer, lambda step: again_stream(trainer.encoder, mistakes, step), minutes, WORK / "again.pt", decay_from=0.1)
+    stream = functools.partial(again_stream, trainer.encoder, mistakes)
+    train(trainer, stream, minutes, WORK / "again.pt", decay_from=0.1)
     save(trainer.model, trainer.encoder.tokenizer, HERE / "reasoner")
 
 
@@ -341,7 +365,8 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--minutes", type=float, default=50, help="of stage 1 (on two cores)")
     arguments.add_argument("--again-minutes", type=float, default=14, help="of stage 2")
-    arguments.add_argument("--questions", type=int, default=9000, help="on which the Reasoner's own mistakes are collected")
+    mistakes_on = "on which the Reasoner's own mistakes are collected"
+    arguments.add_argument("--questions", type=int, default=9000, help=mistakes_on)
     arguments.add_argument("--threads", type=int, default=2)
     options = arguments.parse_args()
     torch.manual_seed(0)

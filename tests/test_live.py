@@ -108,6 +108,15 @@ def test_a_page_that_comes_back_in_time_keeps_its_run(monkeypatch: pytest.Monkey
     assert run.join(5) and run.trace is not None and run.trace.outcome.status is Status.ACCEPTED
 
 
+def test_a_reload_that_takes_long_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "GRACE", 0.0)
+    run = run_of(lambda stop: thinking(stop, delay=0.01))
+    run.hold("a")
+    run.expect()
+    run.release("a")
+    assert run.join(5) and run.trace is not None and run.trace.outcome.status is Status.ACCEPTED
+
+
 def test_an_unwatched_run_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "GRACE", 0.0)
     run = run_of(lambda stop: thinking(stop))

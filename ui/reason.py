@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import parse_qs
 
 import gradio as gr
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from drr.errors import DRRError, InvalidInput
-from drr.live import LiveRun, Snapshot, problem_of, view_of
-from drr.types import Trace
+from drr.live import LiveRun, LiveView, Snapshot, problem_of, view_of
+from drr.types import Question, Trace
 from ui import render
 
 MAX_HZ = 12.0  # gradio delivers every update, so coalescing is the server's part
@@ -173,6 +175,9 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
         """Start a run and mirror it; what goes wrong is shown in its place."""
         try:
             text = _checked(question)
+            ready, loading = studio.ready()
+            if not ready:  # `start` waits for the models
+                yield render.page(Snapshot("", 0, LiveView(Question(text)), 0.0), loading), ""
             started = studio.start(
                 text,
                 dm=dm,
@@ -243,6 +248,22 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
     demo.unload(closed)
     stop.click(halt, run_id, None, queue=False, **quiet)
     chips.pick(pick, None, [question, gold], queue=False, **quiet)
+
+
+class ExpectReload:
+    """ASGI: a run whose page is asked for again waits for it, however long a slow machine takes to load the page."""
+
+    def __init__(self, app: ASGIApp, studio: ReasonStudio) -> None:
+        self._app = app
+        self._studio = studio
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/":
+            wanted = parse_qs(scope["query_string"].decode("latin-1")).get("run")
+            live = self._studio.run(wanted[0]) if wanted else None
+            if live is not None:
+                live.expect()
+        await self._app(scope, receive, send)
 
 
 def mirror(live: LiveRun, viewer: str, waiting: Callable[[], str]) -> Iterator[render.Json]:

@@ -4,6 +4,7 @@ Knows numpy and scipy; refuses to know models and files. Everything is fitted on
 the DM was not trained on.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,7 +26,10 @@ class Platt:
 
     @classmethod
     def fit(cls, logits: np.ndarray, labels: np.ndarray) -> "Platt":
-        """Maximum likelihood on logits [n] and labels [n] in {0, 1}, with Platt's smoothed targets; needs both classes."""
+        """Maximum likelihood on logits [n] and labels [n] in {0, 1}, with Platt's smoothed targets.
+
+        The plain sigmoid where there is one class only.
+        """
         right = labels.sum()
         if not 0 < right < len(labels):
             return cls()
@@ -58,7 +62,7 @@ class Calibration:
 
     @classmethod
     def fit(cls, logits: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray]) -> "Calibration":
-        """Each kind on its own logits [n] and labels [n]; a kind with under 50 examples borrows the map of first attempts."""
+        """Each kind on its own logits [n] and labels [n]; one with under 50 examples borrows that of first attempts."""
         fitted = {k: Platt.fit(logits[k], labels[k]) for k in KINDS if len(labels.get(k, ())) >= 50}
         spare = fitted.get("first", Platt())
         return cls(**{kind: fitted.get(kind, spare) for kind in KINDS})
@@ -74,17 +78,18 @@ def ece(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
 def threshold_for_risk(probabilities: np.ndarray, labels: np.ndarray, risk: float, delta: float = 0.1) -> float | None:
     """The lowest threshold at which the share of wrong attempts among the accepted ones stays under `risk`, guaranteed.
 
-    Learn-then-Test (Angelopoulos et al. 2021, arXiv 2110.01052) with fixed-sequence testing from the strictest threshold
-    down: at each one the exact binomial tail tests "more than `risk` of the accepted are wrong"; the first that cannot be
-    rejected at level `delta` ends the walk. For exchangeable questions, P(true risk > `risk`) <= `delta`. None: no
-    threshold can be certified with this much data.
+    Learn-then-Test (Angelopoulos et al. 2021, arXiv 2110.01052) with fixed-sequence testing from the strictest
+    threshold down: at each one the exact binomial tail tests "more than `risk` of the accepted are wrong"; the first
+    that cannot be rejected at level `delta` ends the walk. For exchangeable questions,
+    P(true risk > `risk`) <= `delta`. None: no threshold can be certified with this much data.
     """
     best = None
+    fewest = max(20, math.ceil(math.log(delta) / math.log1p(-risk)))  # under that even no wrong one would prove it
     for threshold in np.linspace(0.995, 0.005, 199):
         accepted = probabilities >= threshold
         n = int(accepted.sum())
-        if n < 20:
-            continue  # too few to test; the sequence starts where there is power, which is fixed by counts alone
+        if n < fewest:
+            continue  # the sequence starts where there is power, which is fixed by counts alone
         wrong = int(n - labels[accepted].sum())
         if binom.cdf(wrong, n, risk) > delta:
             break

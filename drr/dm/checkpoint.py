@@ -1,8 +1,8 @@
 """What makes up a trained DM on disk, and how it comes back.
 
 A folder: ``dm.json`` (the card: kind, base, prompt version, Reasoner, calibration, threshold, metrics, snapshot hash,
-versions), ``head.safetensors``, and for a token DM ``backbone/`` (weights, config, tokenizer). Only safetensors are read.
-The folder appears whole or not at all.
+versions), ``head.safetensors``, and for a token DM ``backbone/`` (weights, config, tokenizer). Only safetensors are
+read. The folder appears whole or not at all.
 """
 
 import dataclasses
@@ -10,6 +10,7 @@ import errno
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -18,23 +19,27 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
 from drr import prompts
-from drr.dm.calibrate import KINDS, Calibration, Platt
+from drr.dm.calibrate import Calibration
 from drr.dm.model import Probe, TokenDM
 from drr.errors import CheckpointMismatch, InvalidData, ModelUnavailable, OutOfSpace
+from drr.types import from_dict
 
 CARD, HEAD, BACKBONE = "dm.json", "head.safetensors", "backbone"
+KINDS = ("token", "probe")
 SHARD = "9MB"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)
 class Card:
-    """Everything about a DM but its weights. `threshold` accepts at most `risk` wrong, at the confidence in `config`."""
+    """Everything about a DM but its weights. `threshold`: at most `risk` of what it accepts is wrong."""
 
-    kind: str  # token | probe
+    kind: str  # one of KINDS
     base: str
     reasoner: str
     calibration: Calibration
@@ -52,11 +57,12 @@ class Card:
     @classmethod
     def from_json(cls, text: str, where: str) -> "Card":
         try:
-            data = json.loads(text)
-            calibration = Calibration(**{kind: Platt(**data["calibration"][kind]) for kind in KINDS})
-            return cls(**{**data, "calibration": calibration})
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            card = from_dict(cls, json.loads(text))
+            if card.kind not in KINDS or not 0 <= card.threshold <= 1:
+                raise ValueError(f"kind {card.kind!r}, threshold {card.threshold}")
+        except (ValueError, InvalidData) as error:
             raise InvalidData(f"{where} is not a DM card ({error}). Train the DM anew, or restore the file.") from None
+        return card
 
 
 def versions() -> dict[str, str]:
@@ -65,7 +71,7 @@ def versions() -> dict[str, str]:
 
 
 def round_to_half(model: nn.Module) -> None:
-    """Round the weights to what will be saved, in place, so that everything measured from here on holds for the saved DM."""
+    """Round the weights to what will be saved, in place: what is measured from here on holds for the saved DM."""
     for parameter in model.parameters():
         parameter.data = parameter.data.to(torch.bfloat16).to(parameter.dtype)
 
@@ -76,29 +82,54 @@ def save(folder: Path, card: Card, model: TokenDM | Probe, tokenizer: Any = None
     Raises:
         OutOfSpace: the disk is full; what stood in `folder` stays.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    draft = None
     try:
-        state = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items() if not name.startswith("backbone.")}
-        save_file(state, draft / HEAD)
-        if isinstance(model, TokenDM):
-            kept = model.backbone.dtype
-            model.backbone.to(torch.bfloat16).save_pretrained(draft / BACKBONE, max_shard_size=SHARD)
-            model.backbone.to(kept)
-            tokenizer.save_pretrained(draft / BACKBONE)
-        (draft / CARD).write_text(card.to_json())
-        draft.chmod(0o755)
-        old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
-        if folder.exists():
-            folder.rename(old)
-        draft.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise OutOfSpace(f"No space left to save the DM in {folder}. Free some space and save again; the last good DM is kept.") from error
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        _write(draft, card, model, tokenizer)
+        _put_in_place(draft, folder)
+    except (OSError, SafetensorError) as error:
+        if _errno(error) in FULL:
+            raise OutOfSpace(
+                f"No space left to save the DM in {folder}. Free some space and save again; the last good DM is kept."
+            ) from error
         raise
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(folder: Path, card: Card, model: TokenDM | Probe, tokenizer: Any) -> None:
+    state = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
+    save_file({name: value for name, value in state.items() if not name.startswith("backbone.")}, folder / HEAD)
+    if isinstance(model, TokenDM):
+        # A state of its own: model.to(bfloat16) and back would leave its rotary frequencies rounded.
+        half = {name: value.to(torch.bfloat16) for name, value in model.backbone.state_dict().items()}
+        model.backbone.save_pretrained(folder / BACKBONE, state_dict=half, max_shard_size=SHARD)
+        tokenizer.save_pretrained(folder / BACKBONE)
+    (folder / CARD).write_text(card.to_json(), encoding="utf-8")
+    folder.chmod(0o755)
+
+
+def _put_in_place(draft: Path, folder: Path) -> None:
+    old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        draft.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _errno(error: OSError | SafetensorError) -> int | None:
+    """safetensors tells the number only in its message."""
+    if isinstance(error, OSError):
+        return error.errno
+    found = re.search(r"os error (\d+)", str(error))
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True)
@@ -120,7 +151,9 @@ def read_card(folder: Path) -> Card:
     try:
         text = (folder / CARD).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ModelUnavailable(f"{folder} holds no DM ({CARD} is missing or unreadable). Train one: python -m drr train --out {folder}") from error
+        raise ModelUnavailable(
+            f"{folder} holds no DM ({CARD} is missing or unreadable). Train one: python -m drr train --out {folder}"
+        ) from error
     return Card.from_json(text, str(folder / CARD))
 
 
@@ -134,11 +167,15 @@ def load(folder: Path, device: str = "cpu") -> LoadedDM:
     from transformers import AutoModel, AutoTokenizer
 
     card = read_card(folder)
-    if card.prompt not in prompts.VERSIONS:
-        raise CheckpointMismatch(f"{folder} reads prompt version {card.prompt!r}; this program writes {prompts.PLAIN!r}. Train the DM anew.")
+    if card.prompt != prompts.PLAIN:
+        raise CheckpointMismatch(
+            f"{folder} reads prompt version {card.prompt!r}; this program writes {prompts.PLAIN!r}. Train the DM anew."
+        )
     if not (folder / HEAD).exists():
         pickled = [p.name for p in folder.rglob("*") if p.suffix in (".bin", ".pt", ".pth", ".pkl")]
-        because = f"only pickled weights ({', '.join(pickled)}), which can run code and are refused" if pickled else "no weights"
+        because = "no weights"
+        if pickled:
+            because = f"only pickled weights ({', '.join(pickled)}), which can run code and are refused"
         raise ModelUnavailable(f"{folder} holds {because}. Save the DM as safetensors ({HEAD}), or train it anew.")
     try:
         state = load_file(folder / HEAD)
@@ -146,20 +183,30 @@ def load(folder: Path, device: str = "cpu") -> LoadedDM:
         if card.kind == "probe":
             model: TokenDM | Probe = Probe(len(state["mean"]))
         else:
-            backbone = AutoModel.from_pretrained(folder / BACKBONE, dtype=torch.float32, use_safetensors=True, local_files_only=True)
-            model, tokenizer = TokenDM(backbone), AutoTokenizer.from_pretrained(folder / BACKBONE, local_files_only=True)
+            here: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+            backbone, report = AutoModel.from_pretrained(
+                folder / BACKBONE, dtype=torch.float32, use_safetensors=True, output_loading_info=True, **here
+            )
+            if report["missing_keys"]:
+                raise ModelUnavailable(f"Weights of {folder / BACKBONE} are missing. Restore the folder.")
+            model, tokenizer = TokenDM(backbone), AutoTokenizer.from_pretrained(folder / BACKBONE, **here)
         missing, unexpected = model.load_state_dict(state, strict=False)
         if unexpected or any(not name.startswith("backbone.") for name in missing):
             raise ModelUnavailable(f"{folder / HEAD} does not fit a {card.kind} DM. Train the DM anew.")
     except ModelUnavailable:
         raise
     except Exception as error:  # safetensors and transformers raise many kinds for damaged files
-        raise ModelUnavailable(f"The weights in {folder} cannot be read ({error}). Restore the folder, or train the DM anew.") from error
+        raise ModelUnavailable(
+            f"The weights in {folder} cannot be read ({error}). Restore the folder, or train the DM anew."
+        ) from error
     return LoadedDM(folder.name, card, model.to(device).eval(), tokenizer)
 
 
 def mismatch(card: Card, reasoner: str) -> str | None:
     """A warning when the DM learnt from another Reasoner than the one it is to judge."""
-    if card.reasoner == reasoner:
+    if reasoner in card.reasoner.split(", "):
         return None
-    return f"This DM learnt from {card.reasoner}, not from {reasoner}: its scores and its threshold may not hold. Distil and train for {reasoner}."
+    return (
+        f"This DM learnt from {card.reasoner}, not from {reasoner}: its scores and its threshold may not hold. "
+        f"Distil and train for {reasoner}."
+    )

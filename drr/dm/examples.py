@@ -1,7 +1,8 @@
 """What the DM reads: attempts as token ids with the Reasoner's log-probabilities as features, packed by prompt.
 
-A *boundary* is the last token of a step: there the DM says how likely the attempt is to end right. Attempts on one prompt
-are packed behind it into one row; each sees the prompt and itself, never its neighbours, so the prompt is read once.
+A *boundary* is the last token of a step: there the DM says how likely the attempt is to end right. Attempts on one
+prompt are packed behind it into one row; each sees the prompt and itself, never its neighbours, so the prompt is read
+once. What an attempt reads as follows from its steps alone, so that it can be judged as it grows.
 Knows tokenizers and numpy; refuses to know weights and files.
 """
 
@@ -68,18 +69,17 @@ class Encoder:
         text = prompts.judged_text(prompts.question_text(question.text, question.choices), rejected)
         return self._ids([text])[0][-LONGEST_PROMPT:]
 
-    def step(self, step: Step, last: bool, so_far: "Confidence") -> tuple[list[int], np.ndarray]:
+    def step(self, step: Step, so_far: "Confidence") -> tuple[list[int], np.ndarray]:
         """Ids and features of one step; `so_far` carries the running figures on."""
-        return self._steps([step], [last], [so_far])[0]
+        return self._steps([step], [so_far])[0]
 
     def items(self, items: Sequence[Item]) -> list[Encoded]:
         """All attempts, in the order given."""
         kept = [item.attempt.kept for item in items]
         so_far = [Confidence() for _ in items]
         steps = [step for k in kept for step in k]
-        lasts = [i == len(k) - 1 and item.attempt.finish == "end" for item, k in zip(items, kept, strict=True) for i in range(len(k))]
         owners = [so_far[row] for row, k in enumerate(kept) for _ in k]
-        parts = iter(self._steps(steps, lasts, owners))
+        parts = iter(self._steps(steps, owners))
         encoded = []
         for item, k in zip(items, kept, strict=True):
             mine = [next(parts) for _ in k]
@@ -89,8 +89,8 @@ class Encoder:
             encoded.append(Encoded(ids, features, boundaries, _targets(item, len(mine))))
         return encoded
 
-    def _steps(self, steps: Sequence[Step], lasts: Sequence[bool], so_far: Sequence["Confidence"]) -> list[tuple[list[int], np.ndarray]]:
-        texts = [step.text + (prompts.END if last else "\n") for step, last in zip(steps, lasts, strict=True)]
+    def _steps(self, steps: Sequence[Step], so_far: Sequence["Confidence"]) -> list[tuple[list[int], np.ndarray]]:
+        texts = [step.text + (prompts.END if is_answer_line(step) else "\n") for step in steps]
         if not texts:
             return []
         batch = self.tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
@@ -101,6 +101,11 @@ class Encoder:
         ids: list[list[int]] = self.tokenizer(texts, add_special_tokens=True)["input_ids"]
         end = self.tokenizer.eos_token_id
         return [row[:-1] if row and row[-1] == end else row for row in ids]
+
+
+def is_answer_line(step: Step) -> bool:
+    """Whether the attempt ends with this step."""
+    return step.text.startswith(prompts.ANSWER.strip())
 
 
 class Confidence:
@@ -124,10 +129,16 @@ class Confidence:
         counts = self.count + np.arange(1, len(logprobs) + 1)
         mean = (self.total + np.cumsum(logprobs)) / counts
         lowest = np.minimum(self.lowest, np.minimum.accumulate(logprobs))
-        theirs = np.stack([np.ones_like(logprobs), logprobs / 4, np.exp(logprobs), entropies / 2, mean * 4, lowest / 4], axis=1)
+        known = np.ones_like(logprobs)
+        theirs = np.stack([known, logprobs / 4, np.exp(logprobs), entropies / 2, mean * 4, lowest / 4], axis=1)
         self.count, self.total, self.lowest = int(counts[-1]), self.total + float(logprobs.sum()), float(lowest[-1])
         out[:] = theirs[_aligned(step, len(logprobs), offsets)]
         return out
+
+    def at_the_end_of(self, step: Step) -> np.ndarray:
+        """The features [1, FEATURES] at the boundary of `step`, without the DM's tokens."""
+        end = len(step.text)
+        return self.features(step, [(end, end + 1)])
 
 
 def _aligned(step: Step, tokens: int, offsets: Sequence[tuple[int, int]]) -> np.ndarray:
@@ -135,7 +146,8 @@ def _aligned(step: Step, tokens: int, offsets: Sequence[tuple[int, int]]) -> np.
     if len(offsets) == tokens and not step.token_texts:
         return np.arange(tokens)
     if step.token_texts:
-        ends = np.cumsum([len(text) for text in step.token_texts])
+        before = max(0, "".join(step.token_texts).find(step.text))  # spaces and empty lines, which are no part of it
+        ends = np.cumsum([len(text) for text in step.token_texts]) - before
     else:
         ends = np.linspace(1, max(end for _, end in offsets), tokens)
     mine = np.asarray([end for _, end in offsets])
@@ -174,7 +186,7 @@ def pack(encoder: Encoder, items: Sequence[Item], most: int = 4) -> list[Pack]:
 class Batch:
     """Packs as tensors. B rows of length L; N boundaries in all, attempt after attempt.
 
-    ids, positions [B, L]; features [B, L, FEATURES]; mask [B, 1, L, L], added to attention scores; rows, columns, targets,
+    ids, positions [B, L]; features [B, L, FEATURES]; mask [B, 1, L, L], added to attention; rows, columns, targets,
     weights [N]; attempt [N]: which attempt a boundary belongs to; last [attempts]: the final boundary of each; group
     [attempts]: its row; index [attempts]: its place in the encoded list.
     """
@@ -194,7 +206,7 @@ class Batch:
 
 
 def collate(packs: Sequence[Pack], multiple: int = 1) -> Batch:
-    """Pad packs to one length, a multiple of `multiple`. Later boundaries weigh more; each attempt's weights sum to 1."""
+    """Pad packs to one length, a multiple of `multiple`. Later boundaries weigh more; an attempt's weights sum to 1."""
     length = -(-max(p.length for p in packs) // multiple) * multiple
     shape = (len(packs), length)
     ids, positions = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
@@ -229,9 +241,20 @@ def collate(packs: Sequence[Pack], multiple: int = 1) -> Batch:
     causal = torch.ones(length, length, dtype=torch.bool).tril()
     seen = causal & ((segment[:, None, :] == 0) | (segment[:, None, :] == segment[:, :, None]))
     mask = torch.zeros(len(packs), 1, length, length).masked_fill_(~seen[:, None], torch.finfo(torch.float32).min)
-    joined = [torch.from_numpy(np.concatenate(part)) for part in (rows, columns, targets, weights, attempt)]
-    numbers = torch.tensor(last), torch.tensor(group)
-    return Batch(torch.from_numpy(ids), torch.from_numpy(positions), torch.from_numpy(features), mask, *joined, *numbers, tuple(index))
+    return Batch(
+        ids=torch.from_numpy(ids),
+        positions=torch.from_numpy(positions),
+        features=torch.from_numpy(features),
+        mask=mask,
+        rows=torch.from_numpy(np.concatenate(rows)),
+        columns=torch.from_numpy(np.concatenate(columns)),
+        targets=torch.from_numpy(np.concatenate(targets)),
+        weights=torch.from_numpy(np.concatenate(weights)),
+        attempt=torch.from_numpy(np.concatenate(attempt)),
+        last=torch.tensor(last),
+        group=torch.tensor(group),
+        index=tuple(index),
+    )
 
 
 def batches(packs: Iterable[Pack], tokens: int) -> Iterator[list[Pack]]:

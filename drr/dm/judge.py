@@ -1,4 +1,4 @@
-"""A trained DM behind the judge seam: live, step after step with its key-value cache, and over many attempts at once."""
+"""A trained DM behind the judge seam: live, step after step with its key-value cache, and many attempts at once."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from drr.dm.checkpoint import LoadedDM, load
-from drr.dm.examples import Batch, Confidence, Encoder, Item, batches, collate, pack
+from drr.dm.calibrate import Calibration
+from drr.dm.checkpoint import Card, LoadedDM, load
+from drr.dm.examples import Batch, Confidence, Encoder, Item, batches, collate, is_answer_line, pack
 from drr.dm.model import Probe, TokenDM
 from drr.errors import CheckpointMismatch
 from drr.types import Attempt, Question, Step
@@ -35,8 +36,10 @@ class DMJudge:
     def watch(self, question: Question, rejected: Sequence[str] = ()) -> "_DMWatch":
         return _DMWatch(self, question, rejected)
 
-    def score_many(self, attempts: Iterable[tuple[Question, Sequence[str], Attempt]], tokens: int = 4096) -> list[list[float]]:
-        """For each (question, rejected texts, attempt), the score after every kept step; the last one is the attempt's."""
+    def score_many(
+        self, attempts: Iterable[tuple[Question, Sequence[str], Attempt]], tokens: int = 4096
+    ) -> list[list[float]]:
+        """For each (question, rejected texts, attempt), the score after every kept step; the last is the attempt's."""
         items = [Item(question, tuple(rejected), attempt) for question, rejected, attempt in attempts]
         return probabilities(self.card.calibration, items, token_logits(self.model, self.encoder, items, tokens))
 
@@ -66,37 +69,59 @@ def to(batch: Batch, device: torch.device) -> Batch:
     """`batch` with its tensors on `device`."""
     if device.type == "cpu":
         return batch
-    return Batch(**{k: v.to(device) if isinstance(v, torch.Tensor) else v for k, v in vars(batch).items()})
+    moved: dict[str, Any] = {k: v.to(device) if isinstance(v, torch.Tensor) else v for k, v in vars(batch).items()}
+    return Batch(**moved)
 
 
-def probabilities(calibration: Any, items: Sequence[Item], logits: Sequence[np.ndarray]) -> list[list[float]]:
+def probabilities(calibration: Calibration, items: Sequence[Item], logits: Sequence[np.ndarray]) -> list[list[float]]:
     """Calibrated scores: inner boundaries as steps, the final one as the end of a first attempt or of a retry."""
     out = []
     for item, row in zip(items, logits, strict=True):
         scores = calibration.probability(row, "step")
-        if len(row) and item.attempt.answer is not None:
-            scores[-1] = calibration.probability(row[-1:], "retry" if item.rejected else "first")[0]
+        if len(row) and (item.attempt.answer is not None or is_answer_line(item.attempt.kept[-1])):
+            scores[-1] = calibration.probability(row[-1:], _end_of(item.rejected))[0]
         out.append([float(score) for score in scores])
     return out
 
 
-class _DMWatch:
+def _end_of(rejected: Sequence[str]) -> str:
+    """The kind of boundary at the end of an attempt that was told of these rejections."""
+    return "retry" if rejected else "first"
+
+
+class _CalibratedWatch:
+    """From the logit after each step to its score."""
+
+    def __init__(self, card: Card, rejected: Sequence[str]) -> None:
+        self.calibration, self.end = card.calibration, _end_of(rejected)
+        self.confidence = [Confidence()]
+        self.logit = np.zeros(1)
+
+    def calibrated(self, step: Step, logit: np.ndarray) -> float:
+        self.logit = logit
+        return float(self.calibration.probability(logit, self.end if is_answer_line(step) else "step")[0])
+
+    def finish(self, attempt: Attempt) -> float | None:
+        """0 without an answer. A chat model's answer may stand in a line that is no answer line."""
+        return 0.0 if attempt.answer is None else float(self.calibration.probability(self.logit, self.end)[0])
+
+
+class _DMWatch(_CalibratedWatch):
     """One attempt as the DM sees it grow; a new step costs only its own tokens."""
 
     def __init__(self, judge: DMJudge, question: Question, rejected: Sequence[str]) -> None:
         from transformers import DynamicCache
 
-        self.judge, self.retry = judge, bool(rejected)
+        super().__init__(judge.card, rejected)
+        self.judge = judge
         self.cache = DynamicCache()
-        self.waiting: list[int] = judge.encoder.prompt(question, rejected)  # read together with the first step: one forward less
-        self.confidence = [Confidence()]
+        # The prompt is read together with the first step: one forward less.
+        self.waiting: list[int] = judge.encoder.prompt(question, rejected)
         self.lengths = [len(self.waiting)]
-        self.last: float | None = None
 
     def score(self, step: Step, hidden: Any = None) -> float | None:
         judge, confidence = self.judge, self.confidence[-1].copy()
-        last = step.text.startswith("Answer:")
-        ids, features = judge.encoder.step(step, last, confidence)
+        ids, features = judge.encoder.step(step, confidence)
         padded = np.concatenate([np.zeros((len(self.waiting), features.shape[1]), np.float32), features])
         with torch.inference_mode():
             row = torch.tensor([self.waiting + ids], device=judge.device)
@@ -106,17 +131,12 @@ class _DMWatch:
         self.lengths.append(self.lengths[-1] + len(ids))
         self.confidence.append(confidence)
         self.waiting = []
-        kind = ("retry" if self.retry else "first") if last else "step"
-        self.last = float(judge.card.calibration.probability(logit, kind)[0])
-        return self.last
+        return self.calibrated(step, logit)
 
     def back(self, steps: int) -> None:
         del self.lengths[steps + 1 :], self.confidence[steps + 1 :]
         if not self.waiting:
             self.cache.crop(self.lengths[-1])
-
-    def finish(self, attempt: Attempt) -> float | None:
-        return self.last if attempt.answer is not None else 0.0
 
 
 class ProbeJudge:
@@ -132,32 +152,28 @@ class ProbeJudge:
         return self.card.threshold
 
     def watch(self, question: Question, rejected: Sequence[str] = ()) -> "_ProbeWatch":
-        return _ProbeWatch(self, bool(rejected))
+        return _ProbeWatch(self, rejected)
 
 
-class _ProbeWatch:
-    def __init__(self, judge: ProbeJudge, retry: bool) -> None:
-        self.judge, self.retry = judge, retry
-        self.confidence = [Confidence()]
-        self.last: float | None = None
+class _ProbeWatch(_CalibratedWatch):
+    def __init__(self, judge: ProbeJudge, rejected: Sequence[str]) -> None:
+        super().__init__(judge.card, rejected)
+        self.judge = judge
 
     def score(self, step: Step, hidden: Any = None) -> float | None:
         if hidden is None:
-            raise CheckpointMismatch(f"{self.judge.name} is a probe and needs a local Reasoner that shows its states. Choose another DM.")
+            raise CheckpointMismatch(
+                f"{self.judge.name} is a probe and needs a local Reasoner that shows its states. Choose another DM."
+            )
         confidence = self.confidence[-1].copy()
-        features = confidence.features(step, [(i, i + 1) for i in range(max(1, len(step.logprobs)))])[-1:]
+        features = confidence.at_the_end_of(step)
         self.confidence.append(confidence)
         with torch.inference_mode():
             logit = self.judge.model(hidden[None], torch.from_numpy(features)).numpy()
-        kind = ("retry" if self.retry else "first") if step.text.startswith("Answer:") else "step"
-        self.last = float(self.judge.card.calibration.probability(logit, kind)[0])
-        return self.last
+        return self.calibrated(step, logit)
 
     def back(self, steps: int) -> None:
         del self.confidence[steps + 1 :]
-
-    def finish(self, attempt: Attempt) -> float | None:
-        return self.last if attempt.answer is not None else 0.0
 
 
 def open_judge(folder: Path, device: str = "cpu") -> DMJudge | ProbeJudge:

@@ -14,8 +14,8 @@ from drr.dm.examples import FEATURES, Batch
 class TokenDM(nn.Module):
     """A causal backbone that reads question, rejected attempts and steps, and a head that speaks at step boundaries.
 
-    The Reasoner's log-probabilities enter twice: added to the token embeddings (through a map that starts at zero, so that
-    training begins from the backbone as it is), and beside the state at the head.
+    The Reasoner's log-probabilities enter twice: added to the token embeddings (through a map that starts at zero, so
+    that training begins from the backbone as it is), and beside the state at the head.
     """
 
     def __init__(self, backbone: Any) -> None:
@@ -50,6 +50,9 @@ class Probe(nn.Module):
 
     Inputs are standardized with the mean and deviation of the training states.
     """
+
+    mean: torch.Tensor
+    deviation: torch.Tensor
 
     def __init__(self, width: int) -> None:
         super().__init__()

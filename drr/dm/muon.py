@@ -12,7 +12,7 @@ import torch
 
 
 class BatchedMuon(torch.optim.Muon):
-    """The same update, state and options as `torch.optim.Muon` with `adjust_lr_fn="match_rms_adamw"` and Nesterov momentum."""
+    """`torch.optim.Muon` with `adjust_lr_fn="match_rms_adamw"` and Nesterov momentum; same update, state, options."""
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> None:  # type: ignore[override]
@@ -25,7 +25,7 @@ class BatchedMuon(torch.optim.Muon):
                 self._step_together(group, parameters)
 
     def _step_together(self, group: dict[str, Any], parameters: list[torch.Tensor]) -> None:
-        gradients = [p.grad for p in parameters]
+        gradients = [p.grad for p in parameters if p.grad is not None]
         for parameter in parameters:
             if "momentum_buffer" not in self.state[parameter]:
                 self.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
@@ -40,8 +40,13 @@ class BatchedMuon(torch.optim.Muon):
             parameter.add_(update.mT if parameter.shape[0] > parameter.shape[1] else update, alpha=-rate)
 
 
-def orthogonalized(matrices: torch.Tensor, coefficients: tuple[float, float, float], steps: int, eps: float) -> torch.Tensor:
-    """Matrices [n, rows, columns], rows <= columns, pushed towards orthogonal rows by `steps` of Newton-Schulz in bfloat16."""
+def orthogonalized(
+    matrices: torch.Tensor, coefficients: tuple[float, float, float], steps: int, eps: float
+) -> torch.Tensor:
+    """Matrices [n, rows, columns], rows <= columns, with their rows made nearly orthogonal.
+
+    By `steps` of a Newton-Schulz iteration in bfloat16.
+    """
     a, b, c = coefficients
     x = matrices.bfloat16()
     x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=eps)

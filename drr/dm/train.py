@@ -1,14 +1,15 @@
 """Train a DM on behavior records; reads top to bottom.
 
-The loss is weighted binary cross-entropy on the attempt's outcome at every step boundary (later boundaries weigh more; a
-labelled first error replaces the outcome), plus a pairwise term within each question: of two attempts on one prompt the
-right one must score higher. Without it a DM learns which topics are hard, and cannot tell one attempt from another.
+The loss is weighted binary cross-entropy on the attempt's outcome at every step boundary (later boundaries weigh more;
+a labelled first error replaces the outcome), plus a pairwise term within each question: of two attempts on one prompt
+the right one must score higher. Without it a DM learns which topics are hard, and cannot tell one attempt from another.
 
 `reject_weight` > 1 makes wrong attempts count more: fewer wrong accepts, more needless rejections.
 """
 
 import hashlib
 import random
+import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -19,8 +20,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from drr.dm.calibrate import KINDS, Calibration, threshold_for_risk
-from drr.dm.checkpoint import Card, round_to_half, save, versions
+from drr.dm import calibrate
+from drr.dm.calibrate import Calibration, threshold_for_risk
+from drr.dm.checkpoint import KINDS, Card, round_to_half, save, versions
 from drr.dm.examples import IGNORED, Batch, Encoder, Item, Pack, batches, collate, pack
 from drr.dm.judge import probabilities, spread, to, token_logits
 from drr.dm.model import Probe, TokenDM
@@ -33,7 +35,7 @@ from drr.types import BehaviorRecord
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """What may be chosen. `base`: a folder or hub name of a causal LM; a probe reads the states of that very Reasoner."""
+    """What may be chosen. `base`: a folder or hub name of a causal LM; a probe reads that very Reasoner's states."""
 
     base: str
     kind: str = "token"  # token | probe
@@ -46,6 +48,9 @@ class TrainConfig:
     risk: float = 0.05
     confidence: float = 0.9
     seed: int = 0
+
+
+LogitsOf = Callable[[Sequence[Item]], list[np.ndarray]]  # of each attempt, at its boundaries
 
 
 @dataclass(frozen=True)
@@ -66,42 +71,46 @@ def split_of(item: Item) -> str:
 
 def snapshot_hash(items: Sequence[Item]) -> str:
     """A hash of exactly what is learnt from: questions, contexts, attempts and labels, in any order."""
-    digests = [
-        hashlib.sha256(repr((i.question.text, i.rejected, i.attempt.text, i.correct, i.first_error_step)).encode()).digest() for i in items
-    ]
-    return hashlib.sha256(b"".join(sorted(digests))).hexdigest()[:16]
+    learnt = (repr((i.question.text, i.rejected, i.attempt.text, i.correct, i.first_error_step)) for i in items)
+    digests = sorted(hashlib.sha256(text.encode()).digest() for text in learnt)
+    return hashlib.sha256(b"".join(digests)).hexdigest()[:16]
 
 
-def train(records: Iterable[BehaviorRecord], config: TrainConfig, out: Path, report: Callable[[Progress], None] = lambda _: None) -> Card:
+def train(
+    records: Iterable[BehaviorRecord],
+    config: TrainConfig,
+    out: Path,
+    report: Callable[[Progress], None] = lambda _: None,
+) -> Card:
     """Train, calibrate, choose the threshold, measure on unseen questions, save to `out`.
 
     Raises:
         InvalidData: too few records, or only one class. ModelUnavailable, OutOfSpace: as they say.
     """
+    if config.kind not in KINDS:
+        raise InvalidInput(f"There is no DM kind {config.kind!r}. Kinds: {', '.join(KINDS)}.")
     torch.manual_seed(config.seed)
-    items = [Item.of(record) for record in records if record.correct is not None]
-    reasoners = sorted({record.reasoner for record in records}) if isinstance(records, Sequence) else []
+    labelled = [record for record in records if record.correct is not None]
+    items = [Item.of(record) for record in labelled]
+    reasoners = sorted({record.reasoner for record in labelled})
     by_split: dict[str, list[Item]] = {"train": [], "calibration": [], "test": []}
     for item in items:
         by_split[split_of(item)].append(item)
     _check(by_split)
 
-    if config.kind == "probe":
-        model, tokenizer, logits_of = _train_probe(by_split["train"], config, report)
-    elif config.kind == "token":
-        model, tokenizer, logits_of = _train_token(by_split["train"], config, report)
-    else:
-        raise InvalidInput(f"There is no DM kind {config.kind!r}. Kinds: token, probe.")
+    learn = _train_probe if config.kind == "probe" else _train_token
+    model, tokenizer, logits_of = learn(by_split["train"], config, report)
 
-    calibration = fit_calibration(by_split["calibration"], logits_of(by_split["calibration"]))
-    threshold = choose_threshold(by_split["calibration"], logits_of(by_split["calibration"]), calibration, config)
+    held_out = logits_of(by_split["calibration"])
+    calibration = fit_calibration(by_split["calibration"], held_out)
+    threshold = choose_threshold(by_split["calibration"], held_out, calibration, config)
     scores = probabilities(calibration, by_split["test"], logits_of(by_split["test"]))
-    metrics = {**dm_metrics(by_split["test"], scores), **{f"{name}_attempts": len(part) for name, part in by_split.items()}}
-    metrics["reasoners"] = reasoners
+    metrics = dm_metrics(by_split["test"], scores)
+    metrics |= {f"{name}_attempts": len(part) for name, part in by_split.items()} | {"reasoners": reasoners}
+    base = Path(config.base).name
     card = Card(
-        kind=config.kind, base=Path(config.base).name, reasoner=", ".join(reasoners) or "unknown", calibration=calibration,
-        threshold=threshold, risk=config.risk, snapshot=snapshot_hash(items), config=asdict(config) | {"base": Path(config.base).name},
-        metrics=metrics, versions=versions(),
+        config.kind, base, ", ".join(reasoners), calibration, threshold, config.risk, snapshot=snapshot_hash(items),
+        config=asdict(config) | {"base": base}, metrics=metrics, versions=versions(),
     )  # fmt: skip
     save(out, card, model, tokenizer)
     return card
@@ -112,19 +121,26 @@ def _check(by_split: dict[str, list[Item]]) -> None:
         labels = {item.correct for item in part}
         if len(labels) < 2:
             what = "no labelled attempts" if not labels else f"only {'right' if True in labels else 'wrong'} attempts"
-            raise InvalidData(f"The {name} split holds {what}; a DM needs both. Distil or import more questions with known answers.")
+            raise InvalidData(
+                f"The {name} split holds {what}; a DM needs right and wrong ones. "
+                "Distil or import more questions with known answers."
+            )
 
 
 # --- the token DM ----------------------------------------------------------------------------------------------------
 
 
-def _train_token(items: Sequence[Item], config: TrainConfig, report: Callable[[Progress], None]) -> tuple[TokenDM, Any, Any]:
+def _train_token(
+    items: Sequence[Item], config: TrainConfig, report: Callable[[Progress], None]
+) -> tuple[TokenDM | Probe, Any, LogitsOf]:
     reasoner = LocalReasoner.load(config.base)
     reasoner.model.set_attn_implementation("eager")  # its backward pass is faster than sdpa's on a CPU
-    model = TokenDM(reasoner.model.base_model)
+    device = reasoner.model.device
+    model = TokenDM(reasoner.model.base_model.float()).to(device)  # on a GPU it was loaded in half precision
     encoder = Encoder(reasoner.tokenizer)
     packs = pack(encoder, items)
-    device = next(model.parameters()).device
+    if device.type == "cpu" and shutil.which("g++"):
+        model.backbone.compile(dynamic=True)  # a third faster, once compiled
     matrices = [p for n, p in model.backbone.named_parameters() if p.ndim == 2 and "embed" not in n]
     taken = {id(p) for p in matrices}
     others = [p for p in model.backbone.parameters() if id(p) not in taken]
@@ -168,7 +184,8 @@ def _shuffled(packs: Sequence[Pack], tokens: int, rng: random.Random) -> list[li
     """Batches of about equal length, differently composed and ordered each time."""
     shuffled = list(packs)
     rng.shuffle(shuffled)
-    out = [group for start in range(0, len(shuffled), 2048) for group in batches(shuffled[start : start + 2048], tokens)]
+    parts = (shuffled[start : start + 2048] for start in range(0, len(shuffled), 2048))
+    out = [group for part in parts for group in batches(part, tokens)]
     rng.shuffle(out)
     return out
 
@@ -180,7 +197,8 @@ def loss_of(logits: torch.Tensor, batch: Batch, config: TrainConfig) -> torch.Te
     each = F.binary_cross_entropy_with_logits(logits, batch.targets.clamp(min=0), reduction="none")
     loss = 2 * (each * weights).sum() / len(batch.last)
     final, right = logits[batch.last], batch.targets[batch.last]
-    pairs = (batch.group[:, None] == batch.group[None, :]) & (right[:, None] > right[None, :]) & (right[None, :] != IGNORED)
+    rivals = (batch.group[:, None] == batch.group[None, :]) & (right[None, :] != IGNORED)
+    pairs = rivals & (right[:, None] > right[None, :])
     if config.pair_weight and pairs.any():
         differences = final[:, None] - final[None, :]
         per_pair = F.softplus(-differences) * pairs / pairs.sum(1, keepdim=True).clamp(min=1)
@@ -191,7 +209,9 @@ def loss_of(logits: torch.Tensor, batch: Batch, config: TrainConfig) -> torch.Te
 # --- the probe -------------------------------------------------------------------------------------------------------
 
 
-def _train_probe(items: Sequence[Item], config: TrainConfig, report: Callable[[Progress], None]) -> tuple[Probe, None, Any]:
+def _train_probe(
+    items: Sequence[Item], config: TrainConfig, report: Callable[[Progress], None]
+) -> tuple[TokenDM | Probe, Any, LogitsOf]:
     reasoner = LocalReasoner.load(config.base)
     encoder = Encoder(reasoner.tokenizer)
     began = time.monotonic()
@@ -242,8 +262,8 @@ def _train_probe(items: Sequence[Item], config: TrainConfig, report: Callable[[P
 
 def fit_calibration(items: Sequence[Item], logits: Sequence[np.ndarray]) -> Calibration:
     """On the calibration split; each kind of boundary on its own."""
-    values: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    labels: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    values: dict[str, list[float]] = {kind: [] for kind in calibrate.KINDS}
+    labels: dict[str, list[float]] = {kind: [] for kind in calibrate.KINDS}
     for item, row in zip(items, logits, strict=True):
         if not len(row):
             continue
@@ -257,13 +277,18 @@ def fit_calibration(items: Sequence[Item], logits: Sequence[np.ndarray]) -> Cali
     return Calibration.fit({k: np.array(v) for k, v in values.items()}, {k: np.array(v) for k, v in labels.items()})
 
 
-def choose_threshold(items: Sequence[Item], logits: Sequence[np.ndarray], calibration: Calibration, config: TrainConfig) -> float:
-    """For `config.risk` on first greedy attempts (one a question, as the guarantee wants); 0.995 where none can be certified."""
+def choose_threshold(
+    items: Sequence[Item], logits: Sequence[np.ndarray], calibration: Calibration, config: TrainConfig
+) -> float:
+    """For `config.risk` on first greedy attempts (one a question, as the guarantee wants).
+
+    0.995 where none can be certified.
+    """
     scores = probabilities(calibration, items, logits)
     first: dict[str, tuple[float, float]] = {}
     for item, row in sorted(zip(items, scores, strict=True), key=lambda pair: pair[0].attempt.temperature):
         if not item.rejected and row:
             score = row[-1] if item.attempt.answer is not None else 0.0
             first.setdefault(item.question.text, (score, float(bool(item.correct))))
-    p, y = (np.array(column) for column in zip(*first.values(), strict=True))
-    return threshold_for_risk(p, y, config.risk, 1 - config.confidence) or 0.995
+    table = np.array(list(first.values())).reshape(-1, 2)
+    return threshold_for_risk(table[:, 0], table[:, 1], config.risk, 1 - config.confidence) or 0.995

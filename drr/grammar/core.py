@@ -73,7 +73,6 @@ def generate(rng: random.Random, name: str) -> Problem:
             return Problem(name, question, tuple(steps), str(answer))
 
 
-
 _UNITS = re.compile(r"(?<=\d)\s+(?:[a-z]+[ /]){1,3}(?=[-+*/x=]\s*\d)")  # the words in `35 girls + 140 boys = 175 kids`
 _TIMES = re.compile(r"(?<=\d)\s*[xX×]\s*(?=\d)")
 _SPACED = re.compile(r"(?<=[\d)%])\s*([-+*/=])\s*(?=[\d(])")

@@ -13,8 +13,8 @@ _NUMBER = re.compile(r"\d+")
 def corrupt(rng: random.Random, problem: Problem) -> Problem | None:
     """`problem` with one mistake in its steps, carried on to the answer; None when the draw changes nothing.
 
-    The mistake is a slip of arithmetic, a wrong operation, a number taken from elsewhere in the question, or a last step
-    that is missing.
+    The mistake is a slip of arithmetic, a wrong operation, a number taken from elsewhere in the question, or a last
+    step that is missing.
     """
     kind = rng.choice(("slip", "slip", "operation", "operand", "operand", "missing"))
     steps = list(problem.steps)
@@ -39,7 +39,7 @@ def corrupt(rng: random.Random, problem: Problem) -> Problem | None:
         return None
     steps[at] = steps[at].replace(equation[0], f"{new_left}={new}", 1)
     carried = _carry(steps, at + 1, {result: new})
-    return carried and _with_last_result(problem, carried)
+    return None if carried is None else _with_last_result(problem, carried)
 
 
 def _carry(steps: list[str], start: int, changed: dict[int, int]) -> list[str] | None:

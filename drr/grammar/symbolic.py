@@ -1,7 +1,7 @@
-"""gsm_symbolic (reasoning-gym) as word problems of this project: templates of grade-school problems with worked solutions.
+"""gsm_symbolic (reasoning-gym) as word problems of this project: templates of them with worked solutions.
 
-Only instances whose numbers are whole and at most LARGEST are kept. HELD_OUT templates are never trained on: they are the
-world beyond the embedded Reasoner's knowledge boundary.
+Only instances whose numbers are whole and at most LARGEST are kept. Which templates are trained on is for
+`drr.questions` to say.
 """
 
 import random

@@ -80,7 +80,8 @@ def main() -> None:
     batched = rate(f"generate, {BATCH_ROWS} at a time", len(texts), lambda: generate(reasoner, texts, BATCH_ROWS))
     single = rate("generate, one by one", len(few), lambda: generate(reasoner, few, 1))
     print(
-        f"attempts() is {ours / single:.1f} times generate one by one (aim: 5) and {ours / batched:.1f} batched (aim: 1.5)"
+        f"attempts() is {ours / single:.1f} times generate one by one (aim: 5) "
+        f"and {ours / batched:.1f} times generate batched (aim: 1.5)"
     )
 
 

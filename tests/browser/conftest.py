@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-import app  # noqa: E402
-from drr.settings import Settings  # noqa: E402
-from tests.ui.fake_studio import FakeStudio  # noqa: E402
+import app
+from drr.settings import Settings
+from tests.ui.fake_studio import FakeStudio
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -29,8 +30,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def served() -> Iterator[tuple[FakeStudio, str]]:
     studio = FakeStudio()
-    _, url, _ = app.serve(studio, Settings(port=0), prevent_thread_lock=True, quiet=True)
+    demo, url = app.serve(studio, Settings(port=0), quiet=True)
     yield studio, url
+    demo.close()
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def studio(served: tuple[FakeStudio, str]) -> FakeStudio:
     return studio
 
 
-OpenPage = Callable[..., Page]
+OpenPage = Callable[..., Any]  # a Page, whose optional results the tests take as given
 
 
 @pytest.fixture
@@ -49,11 +51,11 @@ def open_page(browser: Browser, served: tuple[FakeStudio, str], studio: FakeStud
     """Opens pages (`path`, and what a browser context takes); none may have a script error or call out."""
     contexts, wrongs = [], []
 
-    def open_it(path: str = "", **options: object) -> Page:
+    def open_it(path: str = "", **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: wrongs.append(str(error)))
         page.on("request", lambda r: None if r.url.startswith((served[1], "data:", "blob:")) else wrongs.append(r.url))
         page.goto(served[1] + path)

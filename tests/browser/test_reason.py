@@ -45,8 +45,8 @@ def test_the_settings_reach_the_studio(open_page: OpenPage, studio: FakeStudio) 
 def test_text_streams_and_escape_stops_it_keeping_what_there_is(open_page: OpenPage, studio: FakeStudio) -> None:
     studio.delay = 0.05
     page = open_page()
-    ask(page)
-    page.wait_for_selector("#step-0-0.open")
+    ask(page, LONG)
+    page.wait_for_selector(".step.open")
     page.wait_for_selector("#step-0-1")
     assert page.is_visible("#stop") and not page.is_visible("#run")
     page.keyboard.press("Escape")

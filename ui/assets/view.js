@@ -110,7 +110,8 @@ function drawChart(v) {
   svg.now = draw('line', {class: done ? 'stop' : 'now', x1: xOf(total), x2: xOf(total), y1: TOP - 18, y2: yOf(0)});
   svg.prepend(svg.now);
   const last = v.decisions.at(-1);
-  if (done && last && total) draw('text', {class: 'stopName', x: xOf(total) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg).textContent = last.title.toLowerCase();
+  const end = v.outcome.kind === 'cancelled' ? 'stopped' : last && last.title.toLowerCase();
+  if (done && end && total) draw('text', {class: 'stopName', x: xOf(total) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg).textContent = end;
   svg.ring = draw('circle', {class: 'ring', r: 9, cx: -99, cy: -99}, svg);
   set(svg, 'aria-label', points.length ? 'Scores against tokens: ' + v.attempts.map(a => a.name + ' ' + a.steps.filter(s => s.score != null).map(s => two(s.score)).join(', ')).join('; ')
     + (v.accept == null ? '' : '. Accepted from ' + two(v.accept)) : 'No scores yet');
@@ -193,4 +194,6 @@ addEventListener('keydown', e => {
   else if (e.key === 'Escape') click('stop');
   else if (['PageUp', 'PageDown', 'ArrowUp', 'ArrowDown', ' '].includes(e.key)) following = false;
 });
-watch('value', page); page();
+let due = false;                                      // one drawing a frame: a slow machine skips states, never falls behind
+watch('value', () => { if (!due) { due = true; requestAnimationFrame(() => { due = false; page(); }); } });
+page();

@@ -1,0 +1,892 @@
+"""python -m drr: everything that the page does, without the page, and more.
+
+The result of a subcommand goes to stdout, for people or, with --json, as one JSON object; all else goes to stderr.
+Exit codes: 0 done, 1 failed (a DRRError, told in one line), 2 bad usage, 130 stopped with Ctrl-C. Nothing heavy is
+imported before a subcommand needs it, so that --help and mistakes are answered at once.
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from drr.errors import DRRError, InvalidInput
+from drr.judges import ConstantJudge
+from drr.policies import FALLBACKS, POLICY_NAMES, make_policy
+from drr.reasoners import Reasoner
+from drr.settings import Settings
+from drr.thinking import AttemptEnded, AttemptStarted, DecisionMade, Event, StepEnded, StepScored, TraceEnded
+from drr.types import Attempt, BehaviorRecord, Question, Status, Trace
+
+if TYPE_CHECKING:
+    from drr.evaluate import Report, Thoughts
+    from drr.questions import Split
+    from drr.store import Store
+    from drr.studio import Studio
+
+DONE, FAILED, STOPPED = 0, 1, 130
+BAR_WIDTH = 10  # characters of a score
+NOBODY = ConstantJudge().name
+QUESTIONS_HELP = (
+    "NAME:COUNT (gsm_symbolic, grammar, gsm8k, known for all three, beyond), or a JSONL file, plain or gzip, "
+    "of question, answer and optional source"
+)
+WHERE_HELP = "only these records, such as 'correct=true and source=gsm8k'"
+SUITE = {"known": "known:1000", "beyond": "beyond:200", "calibration": "known:600"}
+CALIBRATION_SEED = 4242  # calibration questions are other ones than those that behavior is distilled on
+TYPED = Path(__file__).parent.parent / "tests" / "typed_questions.jsonl"
+LIBRARIES = ("torch", "transformers", "gradio", "SQLAlchemy", "bitsandbytes", "peft", "numpy", "reasoning-gym")
+
+Arguments = argparse.Namespace
+Tell = Callable[[float, str], None]
+"""Told the share of the work that is done, in [0, 1], and a word on it."""
+
+
+def main(argv: Sequence[str] | None = None, *, reasoner: Reasoner | None = None) -> int:
+    """Run one subcommand; its exit code. `reasoner` takes the place of the one that would be loaded."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that lacks a character stops nothing
+    try:
+        arguments = _parse(argv)
+    except SystemExit as ended:  # argparse has said why
+        return int(ended.code or DONE)
+    try:
+        with closing(_studio(arguments, reasoner)) as studio:
+            code: int = arguments.run(arguments, studio)
+            sys.stdout.flush()
+            return code
+    except DRRError as error:
+        _note(f"drr {arguments.command}: {error}")
+        return FAILED
+    except KeyboardInterrupt:
+        _note(f"\nStopped. {arguments.when_stopped}")
+        return STOPPED
+    except BrokenPipeError:  # the reader, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _studio(arguments: Arguments, reasoner: Reasoner | None) -> "Studio":
+    from drr.studio import Studio
+
+    if _quiet(arguments):
+        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # transformers has bars of its own
+    settings = Settings.from_env()
+    if arguments.db:
+        settings = replace(settings, db_url=arguments.db)
+    name, bits = getattr(arguments, "reasoner", ""), getattr(arguments, "bits", None)
+    if reasoner is None and bits:
+        from drr.reasoners.local import LocalReasoner
+        from drr.studio import EMBEDDED
+
+        reasoner = LocalReasoner.load(name or settings.models_dir / EMBEDDED, bits=bits, with_hidden=True)
+    return Studio(settings, reasoner=reasoner, reasoner_name=name)
+
+
+# --- usage ------------------------------------------------------------------------------------------------------------
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m drr",
+        description="DRR Studio: a language model thinks, and a judge that learnt from its attempts says when to stop.",
+        epilog="Exit codes: 0 done, 1 failed, 2 bad usage, 130 stopped with Ctrl-C (what is finished is kept).",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(
+        name: str, run: Callable[[Arguments, "Studio"], int], when_stopped: str, summary: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        made.set_defaults(run=run, when_stopped=when_stopped)
+        made.add_argument("--json", action="store_true", help="print one JSON object and nothing else on stdout")
+        made.add_argument(
+            "--db", metavar="FILE", default="", help="database file or URL (default: drr.sqlite in the data folder)"
+        )
+        return made
+
+    reason = command(
+        "reason",
+        _reason,
+        "What was thought by then is kept; ask again to begin anew.",
+        "think a question through and judge every step",
+    )
+    reason.add_argument("question", metavar="QUESTION", help="the question; - reads it from stdin")
+    _add_reasoner(reason)
+    reason.add_argument(
+        "--dm", metavar="D", default="", help="DM that judges: a name or a folder (default: the first there is)"
+    )
+    reason.add_argument(
+        "--policy",
+        metavar="NAME",
+        choices=POLICY_NAMES,
+        default="drr",
+        help=f"one of {', '.join(POLICY_NAMES)} (default: drr)",
+    )
+    reason.add_argument(
+        "--threshold",
+        metavar="T",
+        type=_share,
+        help="accept at or over this score (default: what the DM was calibrated to)",
+    )
+    reason.add_argument("--attempts", metavar="N", type=_count, help="most attempts")
+    reason.add_argument("--hopeless", metavar="T", type=_share, help="give up at once under this score")
+    reason.add_argument("--fallback", choices=FALLBACKS, help="what to answer when nothing is accepted")
+    reason.add_argument("--gold", metavar="ANSWER", help="the right answer, which the oracle needs")
+    reason.add_argument(
+        "--max-tokens", metavar="N", type=_count, default=256, help="most tokens of an attempt (default: 256)"
+    )
+    _add_seed(reason)
+
+    distill = command(
+        "distill",
+        _distill,
+        "Finished attempts are kept; the same command goes on from there.",
+        "collect a Reasoner's attempts with their labels (stage 1); what is stored is not made again",
+    )
+    distill.add_argument("--questions", metavar="SPEC", required=True, help=QUESTIONS_HELP)
+    distill.add_argument(
+        "--attempts",
+        metavar="N",
+        type=_count,
+        default=4,
+        help="first attempts on a question: one greedy, others sampled (default: 4)",
+    )
+    distill.add_argument(
+        "--retries", metavar="N", type=_count_or_none, default=2, help="retries after a rejected attempt (default: 2)"
+    )
+    distill.add_argument(
+        "--rounds", metavar="N", type=_count_or_none, default=2, help="rejections in a row (default: 2)"
+    )
+    distill.add_argument(
+        "--max-tokens", metavar="N", type=_count, default=192, help="most tokens of an attempt (default: 192)"
+    )
+    _add_reasoner(distill)
+    _add_seed(distill)
+
+    train = command(
+        "train", _train, "No DM was saved; the records stay.", "train a DM on the behavior records (stage 2)"
+    )
+    train.add_argument(
+        "--base",
+        metavar="MODEL",
+        default="",
+        help="causal LM to start from, a folder or hub name (default: the embedded Reasoner)",
+    )
+    train.add_argument(
+        "--kind",
+        choices=("token", "probe"),
+        default="token",
+        help="a token classifier, or a probe on the states of MODEL (default: token)",
+    )
+    train.add_argument(
+        "--epochs", metavar="X", type=_positive, default=1.0, help="passes over the records (default: 1)"
+    )
+    train.add_argument(
+        "--reject-weight",
+        metavar="W",
+        type=_positive,
+        default=1.0,
+        help="weight of wrong attempts; over 1: fewer wrong accepts, more needless rejections (default: 1)",
+    )
+    train.add_argument(
+        "--pair-weight",
+        metavar="W",
+        type=_not_negative,
+        default=1.0,
+        help="weight of comparisons within a question (default: 1)",
+    )
+    train.add_argument(
+        "--risk",
+        metavar="R",
+        type=_share,
+        default=0.05,
+        help="part of what it accepts that may be wrong; sets the threshold (default: 0.05)",
+    )
+    train.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
+    train.add_argument(
+        "--out", metavar="DIR", default="", help="folder of the new DM (default: a new one in dms/ of the data folder)"
+    )
+    _add_seed(train)
+
+    evaluate = command(
+        "evaluate",
+        _evaluate,
+        "Nothing was measured to the end; run it again.",
+        "measure policies and a DM (stage 3): on new questions, or by replaying the database",
+    )
+    what = evaluate.add_mutually_exclusive_group()
+    what.add_argument("--questions", metavar="SPEC", help=f"have the Reasoner think about these; {QUESTIONS_HELP}")
+    what.add_argument(
+        "--suite",
+        choices=("embedded",),
+        help="the tables of the README: 1,000 unseen questions, 200 beyond the boundary, the typed ones",
+    )
+    evaluate.add_argument(
+        "--dm", metavar="D", default="", help="DM that judges: a name or a folder (default: the first there is)"
+    )
+    evaluate.add_argument(
+        "--policies", metavar="A,B", type=_policy_names, help=f"only these, of {', '.join(POLICY_NAMES)}"
+    )
+    evaluate.add_argument(
+        "--calibration",
+        metavar="SPEC",
+        help="choose thresholds on these questions (default: those of the DM and the policies)",
+    )
+    evaluate.add_argument("--where", metavar="COND", default="", help=f"of the database, {WHERE_HELP}")
+    evaluate.add_argument("--save", metavar="FILE", help="keep the attempts too, as gzipped JSONL")
+    _add_reasoner(evaluate)
+    _add_seed(evaluate)
+
+    imports = command(
+        "import", _import, "What was read is kept; the same command adds the rest.", "add behavior records from a file"
+    )
+    imports.add_argument("file", metavar="FILE", help="JSONL (plain or gzip) or Parquet, one attempt a line")
+
+    export = command("export", _export, "No file was written.", "write behavior records to a file")
+    export.add_argument("file", metavar="FILE", help="its ending names the format: .jsonl, .jsonl.gz or .parquet")
+    export.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
+
+    command("info", _info, "", "show versions, devices, models, row counts and settings")
+    return parser
+
+
+def _add_reasoner(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--reasoner", metavar="R", default="", help="causal LM: a folder or hub name (default: the embedded one)"
+    )
+    parser.add_argument("--bits", type=int, choices=(4, 8), help="load it quantized")
+
+
+def _add_seed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seed", metavar="S", type=int, default=0, help="the same seed gives the same result (default: 0)"
+    )
+
+
+def _number(kind: type, wanted: str, fits: Callable[[float], bool]) -> Callable[[str], float]:
+    """A reader of numbers for argparse, which shows `wanted` where one does not fit."""
+
+    def read(text: str) -> float:
+        try:
+            value: float = kind(text)
+        except ValueError:
+            value = math.nan
+        if not fits(value):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
+        return value
+
+    return read
+
+
+_count = _number(int, "a whole number from 1", lambda n: n >= 1)
+_count_or_none = _number(int, "a whole number from 0", lambda n: n >= 0)
+_share = _number(float, "a number from 0 to 1", lambda x: 0 <= x <= 1)
+_positive = _number(float, "a number over 0", lambda x: 0 < x < math.inf)
+_not_negative = _number(float, "a number from 0", lambda x: 0 <= x < math.inf)
+
+
+def _policy_names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in POLICY_NAMES]
+    if unknown or not names:
+        raise argparse.ArgumentTypeError(
+            f"unknown: {', '.join(unknown) or 'none given'}; there are {', '.join(POLICY_NAMES)}"
+        )
+    return names
+
+
+def _parse(argv: Sequence[str] | None) -> Arguments:
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command == "reason":
+        try:
+            make_policy(arguments.policy, **_policy_params(arguments))
+        except InvalidInput as error:
+            parser.error(str(error))
+    return arguments
+
+
+def _policy_params(arguments: Arguments) -> dict[str, Any]:
+    given = {
+        "k": arguments.attempts,
+        "threshold": arguments.threshold,
+        "hopeless": arguments.hopeless,
+        "fallback": arguments.fallback,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+# --- what all share ---------------------------------------------------------------------------------------------------
+
+
+def _note(text: str) -> None:
+    """For people, beside the result."""
+    print(text, file=sys.stderr)
+
+
+def _give(arguments: Arguments, result: Mapping[str, Any], text: str) -> None:
+    """The result, for programs or for people."""
+    print(json.dumps(result, ensure_ascii=False, default=str) if arguments.json else text)
+
+
+def _quiet(arguments: Arguments) -> bool:
+    """Whether nobody would see a progress bar."""
+    return arguments.json or not sys.stderr.isatty()
+
+
+@contextmanager
+def _progress(arguments: Arguments, what: str) -> Iterator[Tell]:
+    """A bar on the terminal; nothing with --json, or when nobody watches."""
+    from tqdm import tqdm
+
+    layout = "{desc} {percentage:3.0f}% |{bar}| {elapsed}<{remaining}{postfix}"
+    with tqdm(total=1.0, desc=what, bar_format=layout, file=sys.stderr, disable=_quiet(arguments), leave=False) as bar:
+
+        def tell(share: float, note: str) -> None:
+            bar.set_postfix_str(note, refresh=False)
+            bar.update(min(1.0, share) - bar.n)
+
+        yield tell
+
+
+def _opened(arguments: Arguments, studio: "Studio", *, must_exist: bool = False) -> "Store":
+    """The store. The default one gets the bundled records first; a file that is to be read must be there already."""
+    if must_exist and arguments.db and "://" not in arguments.db and not Path(arguments.db).exists():
+        raise InvalidInput(f"There is no database {arguments.db}. Fill one with: python -m drr distill, or import.")
+    if not arguments.db:
+        with _progress(arguments, "Filling in the bundled records") as tell:
+            studio.fill(lambda records, share: tell(share, f"{records:,} records"))
+    for notice in studio.store.notices:
+        _note(notice)
+    return studio.store
+
+
+def _shown(text: str) -> str:
+    """Text of a model or a person, without what would steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+# --- reason -----------------------------------------------------------------------------------------------------------
+
+
+def _reason(arguments: Arguments, studio: "Studio") -> int:
+    from drr.studio import check_question
+
+    text = _read_stdin() if arguments.question == "-" else arguments.question
+    check_question(text)  # before any model is loaded
+    studio.reasoner  # noqa: B018 - loads it, while Ctrl-C still ends the program at once
+    policy = studio.policy(arguments.policy, arguments.dm, **_policy_params(arguments))
+    question = Question(text.strip(), gold=arguments.gold)
+    tell: Callable[[Event], None] = (lambda event: None) if arguments.json else _Teller().tell
+    with _stop_on_interrupt() as stop:
+        thinking = studio.thinking(
+            question, policy, arguments.dm, seed=arguments.seed, max_tokens=arguments.max_tokens, stop=stop.is_set
+        )
+        with closing(thinking):
+            for event in thinking:
+                tell(event)
+    trace: Trace = event.trace  # type: ignore[union-attr]  # the last event is always TraceEnded
+    if arguments.json:
+        print(json.dumps(trace_as_json(trace), ensure_ascii=False))
+    if trace.outcome.status is Status.CANCELLED:
+        _note(f"Stopped. What was thought so far is kept as trace {trace.id}.")
+        return STOPPED
+    return DONE
+
+
+def _read_stdin() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError:
+        raise InvalidInput("The question on stdin is not UTF-8 text.") from None
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[threading.Event]:
+    """Ctrl-C asks for a stop within one token, so that the trace ends in good order; pressed again it interrupts."""
+    stop = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+
+    def ask(*_: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def trace_as_json(trace: Trace) -> dict[str, Any]:
+    """What `reason --json` prints."""
+    return {
+        "question": trace.question.text,
+        "attempts": [_attempt_as_json(attempt) for attempt in trace.attempts],
+        "decisions": [
+            {"at": {"attempt": made.attempt, "step": made.step}, "action": str(made.action), "reason": made.reason}
+            for made in trace.decisions
+        ],
+        "outcome": {"status": str(trace.outcome.status), "answer": trace.outcome.answer},
+        "tokens": trace.tokens,
+        "seconds": round(trace.seconds, 3),
+        "reasoner": trace.reasoner,
+        "dm": None if trace.judge == NOBODY else trace.judge,
+        "policy": trace.policy,
+        "seed": trace.seed,
+    }
+
+
+def _attempt_as_json(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "steps": [{"text": step.text, "tokens": step.tokens, "score": step.score} for step in attempt.steps],
+        "answer": attempt.answer,
+        "verdict": attempt.verdict,
+        "score": attempt.score,
+        "tokens": attempt.tokens,
+    }
+
+
+class _Teller:
+    """Tells the events of a trace to a person as they come: a line for each step, its score in front."""
+
+    def __init__(self) -> None:
+        self._waiting: str | None = None  # a step whose score is not known yet
+
+    def tell(self, event: Event) -> None:
+        if self._waiting is not None:
+            self._line(_bar(event.score if isinstance(event, StepScored) else None), _shown(self._waiting))
+            self._waiting = None
+        match event:
+            case AttemptStarted():
+                how = "greedy" if event.temperature == 0 else f"sampled at temperature {event.temperature:g}"
+                told = f", told of {_counted(event.rejected, 'rejection')}" if event.rejected else ""
+                self._line(f"\nAttempt {event.attempt + 1} ({how}{told})")
+            case StepEnded():
+                self._waiting = event.value.text
+            case AttemptEnded():
+                verdict = f", {event.value.verdict}" if event.value.verdict else ""
+                self._line(f"  {_counted(event.value.tokens, 'token')}{verdict}")
+            case DecisionMade():
+                self._line(f"  → {event.decision.reason}")
+            case TraceEnded():
+                self._end(event.trace)
+
+    def _end(self, trace: Trace) -> None:
+        outcome = trace.outcome
+        answer = "" if outcome.answer is None else f": {_shown(outcome.answer)}"
+        spent = f"{_counted(len(trace.attempts), 'attempt')}, {_counted(trace.tokens, 'token')}, {trace.seconds:.1f} s"
+        self._line(f"\n{str(outcome.status).capitalize()}{answer}   ({spent})")
+        if trace.question.gold is not None:
+            self._line(f"Gold answer: {_shown(trace.question.gold)}")
+
+    def _line(self, *parts: str) -> None:
+        print(*parts, flush=True)
+
+
+def _bar(score: float | None) -> str:
+    if score is None:
+        return " " * (BAR_WIDTH + 7)
+    full = round(score * BAR_WIDTH)
+    return f"  {'█' * full}{'░' * (BAR_WIDTH - full)} {score:.2f}"
+
+
+# --- distill ----------------------------------------------------------------------------------------------------------
+
+
+def _distill(arguments: Arguments, studio: "Studio") -> int:
+    from drr.distill import Plan, distill
+
+    began = time.monotonic()
+    questions, total = _questions(arguments.questions, "distil", arguments.seed)
+    plan = Plan(
+        attempts=arguments.attempts,
+        retries=arguments.retries,
+        rounds=arguments.rounds,
+        max_tokens=arguments.max_tokens,
+        seed=arguments.seed,
+    )
+    store = _opened(arguments, studio)
+    with _progress(arguments, "Distilling") as tell:
+        made = distill(
+            studio.reasoner,
+            questions,
+            store,
+            plan,
+            lambda done: tell(done / max(1, total), f"{done:,} of {total:,} questions"),
+        )
+    result = {
+        **vars(made),
+        "reasoner": studio.reasoner.name,
+        "db": store.name,
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    share = f", {made.right / made.attempts:.0%} right" if made.attempts else ": all of them were stored already"
+    unread = (
+        f" {_counted(made.unparsed, 'attempt')} had no readable answer and count as wrong." if made.unparsed else ""
+    )
+    _give(
+        arguments,
+        result,
+        f"{_counted(made.questions, 'question')}, {_counted(made.attempts, 'new attempt')}{share}.{unread}",
+    )
+    return DONE
+
+
+def _questions(spec: str, split: "Split", seed: int) -> tuple[Iterable[Question], int]:
+    """The questions and their number. A file is read to its end at once: a bad line is told before any work."""
+    from drr.questions import questions_of
+
+    questions = questions_of(spec, split, seed)
+    if not Path(spec).is_file():
+        return questions, int(spec.rpartition(":")[2])
+    read = list(questions)
+    if not read:
+        raise InvalidInput(f"{spec} holds no questions.")
+    return read, len(read)
+
+
+# --- train ------------------------------------------------------------------------------------------------------------
+
+
+def _train(arguments: Arguments, studio: "Studio") -> int:
+    from drr.store import RecordFilter
+    from drr.studio import EMBEDDED
+
+    settings = studio.settings
+    where = RecordFilter.parse(arguments.where)
+    new = settings.data_dir / "dms" / f"{arguments.kind}-{time.strftime('%Y%m%d-%H%M%S')}"
+    out = Path(arguments.out).expanduser().resolve() if arguments.out else new
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "dm.json").is_file()):
+        raise InvalidInput(f"{out} holds something else than a DM, which training would replace. Name another folder.")
+    store = _opened(arguments, studio, must_exist=True)
+    records = list(store.records.iterate(where))
+
+    from drr.dm.train import Progress, TrainConfig, train
+
+    began = time.monotonic()
+    config = TrainConfig(
+        base=arguments.base or str(settings.models_dir / EMBEDDED),
+        kind=arguments.kind,
+        epochs=arguments.epochs,
+        reject_weight=arguments.reject_weight,
+        pair_weight=arguments.pair_weight,
+        risk=arguments.risk,
+        seed=arguments.seed,
+    )
+    with _progress(arguments, f"Training on {_counted(len(records), 'record')}") as tell:
+
+        def report(at: Progress) -> None:
+            tell(at.done, f"step {at.step}, loss {at.loss:.3f}")
+
+        card = train(records, config, out, report)
+    name = _free_name(store, out.name)
+    store.checkpoints.add(name, str(out), card.metrics, card.snapshot)
+    result = {
+        "name": name,
+        "path": str(out),
+        "kind": card.kind,
+        "base": card.base,
+        "reasoner": card.reasoner,
+        "threshold": card.threshold,
+        "risk": card.risk,
+        "snapshot": card.snapshot,
+        "records": len(records),
+        "metrics": dict(card.metrics),
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    lines = [
+        f"DM {name} in {out}",
+        f"  accepts at or over {card.threshold:.2f} (risk {card.risk:g})",
+        *_aligned(card.metrics),
+    ]
+    _give(arguments, result, "\n".join(lines))
+    return DONE
+
+
+def _free_name(store: "Store", name: str) -> str:
+    """`name`, or with a number behind it where an earlier checkpoint has it: that one's entry stays as it was."""
+    taken = {checkpoint.name for checkpoint in store.checkpoints.list()}
+    return next(free for free in (name, *(f"{name}-{n}" for n in range(2, len(taken) + 3))) if free not in taken)
+
+
+def _aligned(values: Mapping[str, Any]) -> list[str]:
+    width = max(map(len, values), default=0)
+    return [f"  {name:<{width}}  {_figure(value)}" for name, value in values.items()]
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return ", ".join(map(_figure, value)) if isinstance(value, list | tuple) else str(value)
+
+
+# --- evaluate ---------------------------------------------------------------------------------------------------------
+
+
+def _evaluate(arguments: Arguments, studio: "Studio") -> int:
+    from drr.evaluate import evaluate, save_thoughts
+
+    if arguments.save and not Path(arguments.save).absolute().parent.is_dir():  # before hours of work
+        raise InvalidInput(f"There is no folder for {arguments.save}. Make it, or save elsewhere.")
+    dm = _scoring_dm(arguments, studio)
+    threshold = {} if dm is None else {"threshold": dm.threshold}
+    typed: list[Thoughts] = []
+    calibration: list[Thoughts] = []
+    if arguments.suite:
+        thoughts = _thought(arguments, studio, dm, [SUITE["known"], SUITE["beyond"]], "Thinking")
+        typed = _thought(arguments, studio, dm, [str(TYPED)], "Typed questions") if TYPED.is_file() else []
+    elif arguments.questions:
+        thoughts = _thought(arguments, studio, dm, [arguments.questions], "Thinking")
+    else:
+        thoughts = _replayed(arguments, studio, dm)
+    tuning = arguments.calibration or (SUITE["calibration"] if arguments.suite else "")
+    if tuning:
+        reported = {one.question.text for one in [*thoughts, *typed]}
+        calibration = _thought(
+            arguments, studio, dm, [tuning], "Calibrating", split="distil", seed=CALIBRATION_SEED, leave_out=reported
+        )
+    if arguments.save:
+        path = Path(arguments.save)
+        save_thoughts([*thoughts, *typed], path)
+        if calibration:
+            save_thoughts(calibration, path.with_name(f"calibration-{path.name}"))
+    options = {"policies": arguments.policies or (), "seed": arguments.seed, **threshold}
+    report = evaluate(thoughts, calibration, **options)
+    result, text = report.to_json(), report.to_markdown()
+    if typed:
+        on_typed = evaluate(typed, calibration, **options)
+        result["typed"] = on_typed.to_json()
+        text += "\n" + typed_table(on_typed)
+    _give(arguments, result, text)
+    return DONE
+
+
+def _scoring_dm(arguments: Arguments, studio: "Studio") -> Any:
+    """The DM that is asked for, or the first there is; None without one."""
+    name = arguments.dm or next(iter(studio.dms()), "")
+    dm = studio.dm(name) if name else None
+    if dm is not None and not hasattr(dm, "score_many"):
+        raise InvalidInput(f"{name} is a probe: it judges live, not afterwards. Name a token DM with --dm.")
+    if dm is None:
+        _note("There is no DM, so its policies are left out. Train one with: python -m drr train")
+    return dm
+
+
+def _thought(
+    arguments: Arguments,
+    studio: "Studio",
+    dm: Any,
+    specs: Sequence[str],
+    what: str,
+    *,
+    split: "Split" = "test",
+    seed: int = 0,
+    leave_out: Collection[str] = (),
+) -> list["Thoughts"]:
+    """The Reasoner's attempts on these questions, as many as the policies need, scored by the DM."""
+    from drr.evaluate import collect, contestants, score
+
+    seed += arguments.seed
+    drawn = (question for spec in specs for question in _questions(spec, split, seed)[0])
+    questions = [question for question in drawn if question.text not in leave_out]
+    asked = [one.policy for one in contestants() if not arguments.policies or one.called in arguments.policies]
+    with _progress(arguments, what) as tell:
+        thoughts = collect(
+            studio.reasoner,
+            questions,
+            beyond=_beyond(),
+            chain=max((policy.k for policy in asked if policy.informed), default=1),
+            samples=max(
+                (policy.k - (policy.first_temperature == 0) for policy in asked if not policy.informed), default=0
+            ),
+            seed=arguments.seed,
+            progress=lambda done, total: tell(done / max(1, total), f"{done:,} of {total:,} attempts"),
+        )
+    return thoughts if dm is None else score(thoughts, dm, dm.threshold)
+
+
+def _replayed(arguments: Arguments, studio: "Studio", dm: Any) -> list["Thoughts"]:
+    """What the store has, but for the questions that the DM learnt from: its scores on those prove nothing."""
+    from drr.evaluate import from_records, score
+    from drr.store import RecordFilter
+
+    where = RecordFilter.parse(arguments.where)
+    records = list(_opened(arguments, studio, must_exist=True).records.iterate(where))
+    if dm is None:
+        return from_records(records, beyond=_beyond())
+    unseen = [record for record in records if not _learnt(dm, record)]
+    if len(unseen) < len(records):
+        _note(f"{len(records) - len(unseen):,} of {len(records):,} records are left out: the DM may know them.")
+    return score(from_records(unseen, beyond=_beyond()), dm, dm.threshold)
+
+
+def _learnt(dm: Any, record: BehaviorRecord) -> bool:
+    from drr.dm.examples import Item
+    from drr.dm.train import split_of
+
+    return record.reasoner in dm.card.reasoner.split(", ") and split_of(Item.of(record)) == "train"
+
+
+def _beyond() -> frozenset[str]:
+    """The sources that the embedded Reasoner was never trained on."""
+    from drr.questions import HELD_OUT_FAMILIES, HELD_OUT_SYMBOLIC
+
+    return frozenset((*HELD_OUT_FAMILIES, *(f"gsm_symbolic:{template}" for template in HELD_OUT_SYMBOLIC)))
+
+
+def typed_table(report: "Report") -> str:
+    """What became of the typed questions, in percent."""
+    shares = [
+        (row.label, *(f"{100 * share:.1f}" for share in (row.accuracy, 1 - row.coverage, row.wrong_answers)))
+        for row in report.policies
+        if row.name in ("greedy", "drr")
+    ]
+    rows = [("policy", "right %", "abstained %", "wrong %"), ("---",) * 4, *shares]
+    return f"{report.questions} typed questions.\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+
+
+# --- import, export ---------------------------------------------------------------------------------------------------
+
+
+def _import(arguments: Arguments, studio: "Studio") -> int:
+    from drr.exchange import import_file
+
+    if not Path(arguments.file).is_file():
+        raise InvalidInput(f"There is no file {arguments.file}.")
+    store = _opened(arguments, studio)
+    with _progress(arguments, "Importing") as tell:
+        report = import_file(arguments.file, store, lambda records, share: tell(share, f"{records:,} records"))
+    for line in report.bad:
+        _note(f"{arguments.file}, line {line.number}: {line.reason}")
+    if report.ignored:
+        _note(f"Columns that are not kept: {', '.join(report.ignored)}")
+    result = {
+        "read": report.read,
+        "added": report.added,
+        "duplicates": report.duplicates,
+        "bad": len(report.bad),
+        "bad_lines": [{"line": line.number, "reason": line.reason} for line in report.bad],
+        "db": store.name,
+    }
+    known, bad = f"{report.duplicates:,} known already", _counted(len(report.bad), "bad line")
+    _give(arguments, result, f"{_counted(report.added, 'record')} added to {store.name}, {known}, {bad}.")
+    if not report.read:
+        _note(f"Nothing in {arguments.file} could be read as a behavior record.")
+    return DONE if report.read else FAILED
+
+
+def _export(arguments: Arguments, studio: "Studio") -> int:
+    from drr.exchange import export_file
+    from drr.store import RecordFilter
+
+    where = RecordFilter.parse(arguments.where)
+    store = _opened(arguments, studio, must_exist=True)
+    with _progress(arguments, "Exporting") as tell:
+        count = export_file(arguments.file, store, where, lambda records, share: tell(share, f"{records:,} records"))
+    _give(
+        arguments,
+        {"file": arguments.file, "records": count, "db": store.name},
+        f"{_counted(count, 'record')} in {arguments.file}.",
+    )
+    return DONE
+
+
+# --- info -------------------------------------------------------------------------------------------------------------
+
+
+def _info(arguments: Arguments, studio: "Studio") -> int:
+    settings = studio.settings
+    try:
+        rows: dict[str, Any] = {"db": studio.store.name, **studio.store.counts()}
+    except DRRError as error:  # the rest is worth knowing all the more
+        rows = {"error": str(error)}
+    result: dict[str, Any] = {
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
+        "devices": _devices(),
+        "models": [
+            _model(folder) for root in (settings.models_dir, settings.data_dir / "dms") for folder in _models_in(root)
+        ],
+        "rows": rows,
+        "settings": {
+            "data_dir": str(settings.data_dir),
+            "models_dir": str(settings.models_dir),
+            "host": settings.host,
+            "port": settings.port,
+        },
+    }
+    lines = []
+    for title, values in result.items():
+        lines.append(title)
+        for value in values if isinstance(values, list) else [values]:
+            lines += [*_aligned(value), ""] if value else []
+    _give(arguments, result, "\n".join(lines).rstrip())
+    return DONE
+
+
+def _version(library: str) -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _devices() -> list[dict[str, Any]]:
+    import psutil
+    import torch
+
+    cpu = {
+        "name": "cpu",
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
+    }
+    found = [torch.cuda.get_device_properties(i) for i in range(torch.cuda.device_count())]
+    return [cpu, *({"name": f"cuda: {each.name}", "memory_gb": round(each.total_memory / 2**30, 1)} for each in found)]
+
+
+def _models_in(root: Path) -> list[Path]:
+    folders = sorted(root.iterdir()) if root.is_dir() else []
+    return [folder for folder in folders if (folder / "dm.json").is_file() or (folder / "config.json").is_file()]
+
+
+def _model(folder: Path) -> dict[str, Any]:
+    """What a folder's card says; a Reasoner is described by its config."""
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    about = {
+        "name": folder.name,
+        "folder": str(folder),
+        "megabytes": round(size / 1e6, 1),
+        "card": (folder / "README.md").is_file(),
+    }
+    is_dm = (folder / "dm.json").is_file()
+    try:
+        card = json.loads((folder / ("dm.json" if is_dm else "config.json")).read_text(encoding="utf-8"))
+        if is_dm:
+            return about | {
+                "kind": f"DM ({card['kind']})",
+                "reasoner": card["reasoner"],
+                "threshold": card["threshold"],
+                "auroc": card["metrics"].get("auroc"),
+            }
+        return about | {"kind": "Reasoner", "architecture": ", ".join(card.get("architectures") or ["unknown"])}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return about | {"kind": "damaged", "error": repr(error)}

@@ -1,0 +1,669 @@
+"""The command line: its results, its exit codes, and that what is finished survives Ctrl-C and kill -9."""
+
+import gzip
+import io
+import json
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from drr import cli
+from drr.errors import ModelUnavailable
+from drr.reasoners import Piece, Request
+from drr.reasoners.scripted import Script, ScriptedReasoner
+from drr.store import Store
+from drr.studio import Studio
+from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = ("reason", "distill", "train", "evaluate", "import", "export", "info")
+PEARS = "Tom has 5 pears and eats 2. How many pears are left?"
+SCRIPT = {
+    APPLES: [Script(WRONG, -0.5), Script(RIGHT, -0.1)],
+    PEARS: [Script("Tom has 5-2=3 pears left.\nAnswer: 3", -0.1)],
+}
+
+Run = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No models, no data, and nobody's settings."""
+    monkeypatch.setenv("DRR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DRR_MODELS_DIR", str(tmp_path / "models"))
+    monkeypatch.delenv("DRR_DB_URL", raising=False)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> str:
+    return str(tmp_path / "test.db")
+
+
+@pytest.fixture
+def run(db: str) -> Run:
+    """Run a subcommand with the scripted Reasoner on `db`; its exit code."""
+
+    def run(*arguments: str, reasoner: Any = None) -> int:
+        return cli.main([*arguments, "--db", db], reasoner=reasoner or ScriptedReasoner(SCRIPT))
+
+    return run
+
+
+@pytest.fixture
+def with_dm(monkeypatch: pytest.MonkeyPatch) -> ScriptedJudge:
+    """A DM that rejects the first attempt and accepts the second."""
+    judge = ScriptedJudge([0.2, 0.9], {"Answer: 33": 0.9}, step_default=0.5)
+    judge.threshold = 0.7  # type: ignore[attr-defined]
+    monkeypatch.setattr(Studio, "dms", lambda self: ["dm"])
+    monkeypatch.setattr(Studio, "dm", lambda self, name: judge)
+    return judge
+
+
+def questions_file(path: Path) -> str:
+    rows = [{"question": APPLES, "answer": "33", "source": "fruit"}, {"question": PEARS, "answer": "3"}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+def records(db: str) -> int:
+    with Store.open(db) as store:
+        return store.records.count()
+
+
+# --- usage ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_subcommand_explains_itself_and_takes_json(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([command, "--help"]) == 0
+    assert "--json" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["dream"],
+        ["reason"],
+        ["reason", "1+1?", "--threshold", "1.5"],
+        ["reason", "1+1?", "--attempts", "0"],
+        ["reason", "1+1?", "--policy", "hope"],
+        ["reason", "1+1?", "--policy", "majority", "--threshold", "0.5"],
+        ["reason", "1+1?", "--policy", "greedy", "--attempts", "3"],
+        ["reason", "1+1?", "--bits", "5"],
+        ["distill"],
+        ["distill", "--questions", "known:5", "--attempts", "many"],
+        ["train", "--epochs", "nan"],
+        ["evaluate", "--policies", "greedy,hope"],
+        ["evaluate", "--questions", "known:5", "--suite", "embedded"],
+    ],
+    ids=" ".join,
+)
+def test_bad_usage_is_2_and_says_why(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert (out, "error: " in err) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["reason", "  "], "empty"),
+        (["reason", "x" * 100_000], "100,000 characters"),
+        (["reason", "1+1?", "--policy", "oracle"], "gold answer"),
+        (["reason", "1+1?"], "python -m drr train"),
+        (["reason", "1+1?", "--dm", "no-such-dm"], "no-such-dm"),
+        (["distill", "--questions", "riddles:5"], "neither a file nor one of"),
+        (["distill", "--questions", "known:lots"], "known:100"),
+        (["import", "no-such-file.jsonl"], "no-such-file.jsonl"),
+        (["export", "out.jsonl"], "There is no database"),
+        (["export", "out.jsonl", "--where", "colour=red"], "correct=..."),
+        (["train"], "There is no database"),
+        (["evaluate"], "There is no database"),
+        (["evaluate", "--questions", "known:5", "--save", "no/such/folder.gz"], "no folder"),
+    ],
+    ids=str,
+)
+def test_a_failure_is_1_and_one_line_that_says_what_to_do(
+    arguments: list[str], hint: str, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*arguments) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert hint in err
+    assert "Traceback" not in err
+
+
+def test_a_missing_reasoner_is_a_failure_with_a_remedy(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert cli.main(["reason", "1+1?", "--policy", "greedy", "--reasoner", str(tmp_path / "nothing")]) == 1
+    assert "There is no folder" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DRR_PORT", "door")
+    assert cli.main(["info"]) == 1
+    assert "DRR_PORT" in capsys.readouterr().err
+
+
+def test_bits_load_the_reasoner_quantized(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {}
+
+    def load(where: object, **options: object) -> None:
+        asked.update(options, where=where)
+        raise ModelUnavailable("not here")
+
+    monkeypatch.setattr("drr.reasoners.local.LocalReasoner.load", load)
+    assert cli.main(["reason", "1+1?", "--reasoner", "org/model", "--bits", "4"]) == 1
+    assert (asked["where"], asked["bits"]) == ("org/model", 4)
+
+
+# --- reason -----------------------------------------------------------------------------------------------------------
+
+
+def test_reason_tells_steps_scores_decisions_and_the_outcome(
+    run: Run, with_dm: ScriptedJudge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("reason", APPLES) == 0
+    out = capsys.readouterr().out
+    told = [
+        "Attempt 1 (greedy)",
+        "3+7=10",
+        "score 0.20 under 0.70",
+        "told of 1 rejection",
+        "0.90 Answer: 33",
+        "Accepted: 33",
+    ]
+    assert [piece for piece in told if piece not in out] == []
+    assert [out.index(piece) for piece in told] == sorted(out.index(piece) for piece in told)
+
+
+def test_reason_tells_each_step_as_it_comes(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    seen: list[str] = []
+
+    class Slow(ScriptedReasoner):
+        def attempt(self, request: Request) -> Iterator[Piece]:
+            for piece in super().attempt(request):
+                yield piece
+                seen.append(capsys.readouterr().out)
+
+    assert run("reason", APPLES, "--policy", "greedy", reasoner=Slow(SCRIPT)) == 0
+    assert sum(bool(part) for part in seen) >= 3
+
+
+def test_reason_as_json_has_exactly_these_keys(
+    run: Run, with_dm: ScriptedJudge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("reason", APPLES, "--json", "--seed", "7") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == "question attempts decisions outcome tokens seconds reasoner dm policy seed".split()
+    assert [list(attempt) for attempt in told["attempts"]] == [["steps", "answer", "verdict", "score", "tokens"]] * 2
+    assert all(list(step) == ["text", "tokens", "score"] for attempt in told["attempts"] for step in attempt["steps"])
+    assert [list(made) for made in told["decisions"]] == [["at", "action", "reason"]] * 2
+    assert [made["action"] for made in told["decisions"]] == ["think_again", "stop"]
+    assert told["outcome"] == {"status": "accepted", "answer": "33"}
+    assert (told["question"], told["policy"], told["dm"], told["seed"]) == (APPLES, "drr", "scripted", 7)
+    assert told["tokens"] == sum(attempt["tokens"] for attempt in told["attempts"])
+
+
+def test_reason_hands_the_options_to_the_policy(
+    run: Run, with_dm: ScriptedJudge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("reason", APPLES, "--json", "--threshold", "0.95", "--attempts", "2", "--fallback", "abstain") == 0
+    assert json.loads(capsys.readouterr().out)["outcome"] == {"status": "abstained", "answer": None}
+
+
+def test_reason_gives_up_early_where_it_is_hopeless(
+    run: Run, with_dm: ScriptedJudge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("reason", APPLES, "--json", "--hopeless", "0.3") == 0
+    assert len(json.loads(capsys.readouterr().out)["attempts"]) == 1
+
+
+def test_reason_without_a_dm_says_that_nobody_judged(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("reason", APPLES, "--policy", "greedy", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["dm"], told["attempts"][0]["score"]) == (None, None)
+
+
+def test_reason_limits_the_tokens_of_an_attempt(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("reason", APPLES, "--policy", "greedy", "--json", "--max-tokens", "3") == 0
+    assert json.loads(capsys.readouterr().out)["tokens"] == 3
+
+
+def test_the_oracle_takes_the_gold_answer(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("reason", APPLES, "--policy", "oracle", "--gold", "33", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["outcome"] == {"status": "accepted", "answer": "33"}
+
+
+def test_reason_reads_the_question_from_stdin(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(PEARS + "\n"))
+    assert run("reason", "-", "--policy", "greedy", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["question"] == PEARS
+
+
+def test_reason_shows_no_terminal_codes_of_the_model(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    fake = ScriptedReasoner({"1+1?": ["\x1b]0;owned\x07It is two.\nAnswer: 2"]})
+    assert run("reason", "1+1?", "--policy", "greedy", reasoner=fake) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_reason_keeps_the_trace(run: Run, db: str) -> None:
+    assert run("reason", APPLES, "--policy", "greedy") == 0
+    with Store.open(db) as store:
+        assert [trace.question.text for trace in store.traces.recent()] == [APPLES]
+
+
+def test_ctrl_c_ends_a_question_in_good_order(run: Run, db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def press(_: float) -> None:
+        if len(fake.requests) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    fake = ScriptedReasoner(SCRIPT, delay=1, sleep=press)
+    before = signal.getsignal(signal.SIGINT)
+    assert run("reason", APPLES, "--policy", "always-again", "--attempts", "3", "--json", reasoner=fake) == 130
+    out, err = capsys.readouterr()
+    assert json.loads(out)["outcome"]["status"] == "cancelled"
+    assert "is kept" in err
+    assert signal.getsignal(signal.SIGINT) is before
+    with Store.open(db) as store:
+        assert [len(trace.attempts) for trace in store.traces.recent()] == [2]
+
+
+# --- distill ----------------------------------------------------------------------------------------------------------
+
+
+def test_distill_stores_labelled_attempts_and_makes_none_twice(
+    run: Run, db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = questions_file(tmp_path / "fruit.jsonl")
+    command = ("distill", "--questions", spec, "--attempts", "1", "--retries", "1", "--rounds", "1", "--json")
+    assert run(*command) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert (first["questions"], first["attempts"], first["right"], first["reasoner"]) == (2, 4, 3, "scripted")
+    assert records(db) == 4
+    assert run(*command) == 0
+    assert json.loads(capsys.readouterr().out)["attempts"] == 0
+    assert records(db) == 4
+
+
+def test_distill_refuses_a_bad_questions_file_before_it_begins(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = ScriptedReasoner(SCRIPT)
+    spec = questions_file(tmp_path / "fruit.jsonl")
+    Path(spec).write_text(Path(spec).read_text() + "not json\n")
+    assert run("distill", "--questions", spec, reasoner=fake) == 1
+    assert "line 3" in capsys.readouterr().err
+    assert fake.requests == []
+
+
+def test_ctrl_c_in_distillation_is_130_and_says_how_to_go_on(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def press(_: float) -> None:
+        raise KeyboardInterrupt
+
+    spec = questions_file(tmp_path / "fruit.jsonl")
+    assert run("distill", "--questions", spec, reasoner=ScriptedReasoner(SCRIPT, delay=1, sleep=press)) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+
+
+# --- train ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trainings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The training itself is tested elsewhere: here, what it is given."""
+    made: list[Any] = []
+
+    def train(records: list[Any], config: Any, out: Path, report: Callable[[Any], None]) -> Any:
+        made.append(SimpleNamespace(records=records, config=config, out=out))
+        report(SimpleNamespace(step=20, done=0.5, seconds=1.0, loss=0.4))
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "dm.json").write_text("{}")
+        return SimpleNamespace(
+            kind=config.kind, base="reasoner", reasoner="scripted", threshold=0.8, risk=config.risk,
+            snapshot=f"hash-{config.seed}", metrics={"auroc": 0.9},
+        )  # fmt: skip
+
+    train_module = pytest.importorskip("drr.dm.train")
+    monkeypatch.setattr(train_module, "train", train)
+    return made
+
+
+@pytest.fixture
+def stored(db: str) -> None:
+    with Store.open(db) as store:
+        store.records.add_many([make_record(), make_record(correct=False, attempt_index=1)])
+
+
+def test_train_hands_records_and_options_on_and_registers_the_dm(
+    run: Run, db: str, stored: None, trainings: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "my-dm"
+    options = ("--kind", "probe", "--epochs", "0.5", "--reject-weight", "2", "--pair-weight", "0", "--risk", "0.1")
+    assert run("train", *options, "--base", "org/model", "--out", str(out), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["name"], told["path"], told["threshold"], told["metrics"]) == ("my-dm", str(out), 0.8, {"auroc": 0.9})
+    config = trainings[0].config
+    assert len(trainings[0].records) == 2
+    assert (config.base, config.kind, config.epochs, config.risk) == ("org/model", "probe", 0.5, 0.1)
+    assert (config.reject_weight, config.pair_weight) == (2, 0)
+    with Store.open(db) as store:
+        assert [(kept.name, kept.path) for kept in store.checkpoints.list()] == [("my-dm", str(out))]
+
+
+def test_train_again_into_the_same_folder_is_another_checkpoint(
+    run: Run, db: str, stored: None, trainings: list[Any], tmp_path: Path
+) -> None:
+    for seed in ("1", "2"):
+        assert run("train", "--out", str(tmp_path / "dm"), "--seed", seed) == 0
+    with Store.open(db) as store:
+        assert [kept.name for kept in store.checkpoints.list()] == ["dm-2", "dm"]
+
+
+def test_train_uses_the_data_folder_where_no_other_is_named(
+    run: Run, stored: None, trainings: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("train") == 0
+    assert trainings[0].out.parent == tmp_path / "data" / "dms"
+    assert trainings[0].config.base == str(tmp_path / "models" / "reasoner")
+    assert "auroc" in capsys.readouterr().out
+
+
+def test_train_never_replaces_a_folder_that_is_no_dm(
+    run: Run, stored: None, trainings: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter-1.txt").write_text("years of work")
+    assert run("train", "--out", str(tmp_path / "thesis")) == 1
+    assert "something else than a DM" in capsys.readouterr().err
+    assert trainings == []
+
+
+# --- evaluate ---------------------------------------------------------------------------------------------------------
+
+
+def test_evaluate_runs_the_reasoner_on_questions(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = questions_file(tmp_path / "fruit.jsonl")
+    saved = tmp_path / "attempts.jsonl.gz"
+    policies = ("--policies", "greedy,always-again,majority")
+    assert run("evaluate", "--questions", spec, *policies, "--json", "--save", str(saved)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["questions"] == 2
+    assert {row["name"] for row in told["policies"]} == {"greedy", "always-again", "majority"}
+    keys = {"name", "params", "accuracy", "accuracy_ci", "mean_tokens", "mean_attempts", "coverage"}
+    assert all(keys <= set(row) for row in told["policies"])
+    assert {row["params"]["k"] for row in told["policies"] if row["name"] == "majority"} == {3, 5, 8}
+    assert {"auroc", "auroc_within", "auprc", "ece"} <= set(told["dm"])
+    assert next(row["accuracy"] for row in told["policies"] if row["name"] == "greedy") == 0.5
+    assert len(gzip.decompress(saved.read_bytes()).splitlines()) == 2
+
+
+def test_evaluate_makes_no_more_attempts_than_the_policies_need(run: Run, tmp_path: Path) -> None:
+    fake = ScriptedReasoner(SCRIPT)
+    spec = questions_file(tmp_path / "fruit.jsonl")
+    assert run("evaluate", "--questions", spec, "--policies", "greedy", reasoner=fake) == 0
+    assert len(fake.requests) == 2
+
+
+@pytest.fixture
+def scoring_dm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A DM that likes multiplication, learnt from the Reasoner called `scripted`."""
+
+    def score_many(attempts: Any) -> list[list[float]]:
+        return [[0.9 if "*" in one.text else 0.2] * len(one.kept) for _, _, one in attempts]
+
+    card = SimpleNamespace(reasoner="scripted")
+    dm = SimpleNamespace(name="dm", threshold=0.5, score_many=score_many, card=card)
+    monkeypatch.setattr(Studio, "dms", lambda self: ["dm"])
+    monkeypatch.setattr(Studio, "dm", lambda self, name: dm)
+
+
+def test_the_suite_has_known_beyond_calibration_and_typed_questions(
+    run: Run, scoring_dm: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = {}
+    specs = {}
+    for part in ("known", "beyond", "calibration", "typed"):
+        lines = []
+        for n in range(4):
+            script[f"{part} {n}?"] = (WRONG, RIGHT) if n % 2 else (RIGHT, WRONG)
+            source = "ratio.parts" if part == "beyond" else part
+            lines.append(json.dumps({"question": f"{part} {n}?", "answer": "33", "source": source}))
+        (tmp_path / f"{part}.jsonl").write_text("\n".join(lines))
+        specs[part] = str(tmp_path / f"{part}.jsonl")
+    monkeypatch.setattr(cli, "TYPED", Path(specs.pop("typed")))
+    monkeypatch.setattr(cli, "SUITE", specs)
+    assert run("evaluate", "--suite", "embedded", "--json", reasoner=ScriptedReasoner(script)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["known"], told["beyond"], told["calibration"], told["typed"]["questions"]) == (4, 4, 4, 4)
+    assert told["dm"]["auroc"] == 1.0
+    assert run("evaluate", "--suite", "embedded", reasoner=ScriptedReasoner(script)) == 0
+    out = capsys.readouterr().out
+    assert "4 typed questions" in out
+    assert "| DRR, at most 3 | 100.0 | 0.0 | 0.0 |" in out
+
+
+def test_a_probe_cannot_judge_afterwards(
+    run: Run, with_dm: ScriptedJudge, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("evaluate", "--questions", questions_file(tmp_path / "fruit.jsonl")) == 1
+    assert "token DM" in capsys.readouterr().err
+
+
+def test_a_replay_leaves_out_what_the_dm_learnt_from(
+    run: Run, db: str, scoring_dm: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = [make_question(f"{APPLES} ({n})") for n in range(60)]
+    with Store.open(db) as store:
+        store.records.add_many([make_record(question=question) for question in questions])
+    assert run("evaluate", "--policies", "greedy", "--json") == 0
+    out, err = capsys.readouterr()
+    assert 0 < json.loads(out)["questions"] < 30
+    assert "of 60 records are left out" in err
+
+
+def test_evaluate_replays_what_is_stored_and_asks_no_model(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = questions_file(tmp_path / "fruit.jsonl")
+    assert run("distill", "--questions", spec, "--attempts", "4") == 0
+    capsys.readouterr()
+    silent = ScriptedReasoner({})
+    assert run("evaluate", "--policies", "greedy,majority", reasoner=silent) == 0
+    out = capsys.readouterr().out
+    assert "| greedy |" in out
+    assert "| majority of 3 samples |" in out
+    assert silent.requests == []
+
+
+# --- import, export ---------------------------------------------------------------------------------------------------
+
+
+def test_import_keeps_the_good_lines_and_names_the_bad_ones(
+    run: Run, db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = {"question": PEARS, "reasoner": "someone", "text": "Answer: 3", "gold": "3"}
+    file = tmp_path / "mixed.jsonl"
+    file.write_text(json.dumps(good) + "\nnot json\n" + json.dumps({"question": PEARS}) + "\n")
+    assert run("import", str(file), "--json") == 0
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert (told["read"], told["added"], told["bad"]) == (1, 1, 2)
+    assert [line["line"] for line in told["bad_lines"]] == [2, 3]
+    assert "line 2: It is not JSON" in err
+    assert "line 3: There is no reasoner" in err
+    assert run("import", str(file), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["duplicates"] == 1
+    assert records(db) == 1
+
+
+def test_import_of_nothing_readable_is_a_failure(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "bad.jsonl"
+    file.write_text("not json\n")
+    assert run("import", str(file)) == 1
+    assert "Nothing in" in capsys.readouterr().err
+
+
+def test_export_writes_what_the_condition_lets_pass(
+    run: Run, stored: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "out.jsonl.gz"
+    assert run("export", str(file), "--where", "correct=true", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["records"] == 1
+    assert json.loads(gzip.decompress(file.read_bytes()))["question"] == APPLES
+
+
+def test_the_default_database_begins_with_the_bundled_records(
+    stored: None, db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    assert cli.main(["export", str(tmp_path / "data" / "behavior.jsonl.gz"), "--db", db]) == 0
+    assert cli.main(["export", str(tmp_path / "out.jsonl")]) == 0
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 2
+
+
+# --- info -------------------------------------------------------------------------------------------------------------
+
+
+def test_info_tells_versions_devices_models_rows_and_settings(
+    run: Run, stored: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, file, text in (
+        ("reasoner", "config.json", '{"architectures": ["LlamaForCausalLM"]}'),
+        ("dm", "dm.json", '{"kind": "token", "reasoner": "reasoner", "threshold": 0.8, "metrics": {"auroc": 0.95}}'),
+        ("torn", "dm.json", "{"),
+    ):
+        (tmp_path / "models" / name).mkdir(parents=True)
+        (tmp_path / "models" / name / file).write_text(text)
+    assert run("info", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["versions"]["torch"]
+    assert told["devices"][0]["name"] == "cpu"
+    assert {model["name"]: model["kind"] for model in told["models"]} == {
+        "reasoner": "Reasoner", "dm": "DM (token)", "torn": "damaged",
+    }  # fmt: skip
+    assert (told["rows"]["records"], told["rows"]["traces"]) == (2, 0)
+    assert told["settings"]["data_dir"] == str(tmp_path / "data")
+    assert run("info") == 0
+    assert "LlamaForCausalLM" in capsys.readouterr().out
+
+
+def test_info_works_where_the_database_does_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["info", "--json", "--db", str(tmp_path)]) == 0
+    assert "is a folder" in json.loads(capsys.readouterr().out)["rows"]["error"]
+
+
+# --- in a process of its own ------------------------------------------------------------------------------------------
+
+
+def start(*arguments: str, python: tuple[str, ...] = ("-m", "drr")) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, *python, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
+    )
+
+
+def test_importing_the_command_line_is_light() -> None:
+    heavy = ("torch", "gradio", "transformers", "sqlalchemy", "numpy", "reasoning_gym")
+    code = f"import sys, drr.cli; print(*(name for name in {heavy} if name in sys.modules))"
+    assert start(python=("-c", code)).communicate()[0].split() == []
+
+
+def test_help_comes_at_once() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    process = start("--help")
+    out, _ = process.communicate()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime  # others may keep the cores busy
+    assert all(command in out for command in COMMANDS)
+    assert (process.returncode, spent < 0.5) == (0, True)
+
+
+def test_the_process_ends_with_the_exit_code() -> None:
+    process = start("reason")
+    assert "QUESTION" in process.communicate()[1]
+    assert process.returncode == 2
+
+
+@pytest.fixture
+def tiny_model(tmp_path: Path) -> Path:
+    """A Reasoner of random weights: it writes nonsense, and that fast."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    from drr import prompts
+
+    marks = [*prompts.PLAIN_MARKS, "\n"]
+    words = {word: index for index, word in enumerate([*marks, "<unk>", *"abcdefghijklmnopqrstuvwxyz0123456789 "])}
+    tokenizer = Tokenizer(models.WordLevel(words, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    folder = tmp_path / "tiny"
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=prompts.END, unk_token="<unk>").save_pretrained(
+        folder
+    )
+    config = LlamaConfig(
+        vocab_size=len(words), hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2,
+        max_position_embeddings=1024, eos_token_id=words[prompts.END],
+    )  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_what_is_distilled_survives_an_interruption(
+    how: signal.Signals, tiny_model: Path, db: str, tmp_path: Path
+) -> None:
+    many = tmp_path / "many.jsonl"
+    many.write_text("".join(json.dumps({"question": f"what is {n}", "answer": "1"}) + "\n" for n in range(10_000)))
+    process = start(
+        "distill", "--questions", str(many), "--attempts", "1", "--rounds", "0", "--max-tokens", "8",
+        "--reasoner", str(tiny_model), "--db", db,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 80
+        while (kept := stored_so_far(db)) == 0 and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(how)
+        _, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert kept > 0, err
+    assert process.returncode == (130 if how is signal.SIGINT else -how)
+    assert ("the same command goes on" in err) == (how is signal.SIGINT)
+    assert "Traceback" not in err
+    with Store.open(db) as store:
+        assert store.notices == ()
+        assert store.records.count() >= kept
+        assert len(store.records.done("tiny")) == store.records.count()
+
+
+def stored_so_far(db: str) -> int:
+    if not Path(db).exists():
+        return 0
+    try:
+        connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
+        try:
+            return int(connection.execute("select count(*) from records").fetchone()[0])
+        finally:
+            connection.close()
+    except sqlite3.OperationalError:  # it is just being made
+        return 0
