@@ -38,12 +38,12 @@ DONE, FAILED, STOPPED = 0, 1, 130
 BAR_WIDTH = 10  # characters of a score
 NOBODY = ConstantJudge().name
 QUESTIONS_HELP = (
-    "NAME:COUNT (gsm_symbolic, grammar, gsm8k, known for all three, beyond), or a JSONL file, plain or gzip, "
+    "NAME:COUNT (gsm_symbolic, grammar, known for both, gsm8k, frontier, beyond), or a JSONL file, plain or gzip, "
     "of question, answer and optional source"
 )
 WHERE_HELP = "only these records, such as 'correct=true and source=gsm8k'"
-SUITE = {"known": "known:1000", "beyond": "beyond:200", "calibration": "known:600"}
-CALIBRATION_SEED = 4242  # calibration questions are other ones than those that behavior is distilled on
+SUITE = {"known": "known:1000", "beyond": "beyond:200", "calibration": "known:600", "phrasings": "gsm8k:300"}
+CALIBRATION_SEED = 4242  # other test questions than those that are reported; behavior was distilled on none of them
 TYPED = Path(__file__).parent.parent / "tests" / "typed_questions.jsonl"
 LIBRARIES = ("torch", "transformers", "gradio", "SQLAlchemy", "bitsandbytes", "peft", "numpy", "reasoning-gym")
 
@@ -647,33 +647,35 @@ def _evaluate(arguments: Arguments, studio: "Studio") -> int:
         raise InvalidInput(f"There is no folder for {arguments.save}. Make it, or save elsewhere.")
     dm = _scoring_dm(arguments, studio)
     threshold = {} if dm is None else {"threshold": dm.threshold}
-    typed: list[Thoughts] = []
+    others: dict[str, list[Thoughts]] = {}
     calibration: list[Thoughts] = []
     if arguments.suite:
         thoughts = _thought(arguments, studio, dm, [SUITE["known"], SUITE["beyond"]], "Thinking")
-        typed = _thought(arguments, studio, dm, [str(TYPED)], "Typed questions") if TYPED.is_file() else []
+        others["rephrased GSM8K"] = _thought(arguments, studio, dm, [SUITE["phrasings"]], "Rephrased GSM8K")
+        if TYPED.is_file():
+            others["typed"] = _thought(arguments, studio, dm, [str(TYPED)], "Typed questions")
     elif arguments.questions:
         thoughts = _thought(arguments, studio, dm, [arguments.questions], "Thinking")
     else:
         thoughts = _replayed(arguments, studio, dm)
     tuning = arguments.calibration or (SUITE["calibration"] if arguments.suite else "")
     if tuning:
-        reported = {one.question.text for one in [*thoughts, *typed]}
+        reported = {one.question.text for one in thoughts}
         calibration = _thought(
-            arguments, studio, dm, [tuning], "Calibrating", split="distil", seed=CALIBRATION_SEED, leave_out=reported
+            arguments, studio, dm, [tuning], "Calibrating", seed=CALIBRATION_SEED, leave_out=reported
         )
     if arguments.save:
         path = Path(arguments.save)
-        save_thoughts([*thoughts, *typed], path)
+        save_thoughts([*thoughts, *(one for part in others.values() for one in part)], path)
         if calibration:
             save_thoughts(calibration, path.with_name(f"calibration-{path.name}"))
     options = {"policies": arguments.policies or (), "seed": arguments.seed, **threshold}
     report = evaluate(thoughts, calibration, **options)
     result, text = report.to_json(), report.to_markdown()
-    if typed:
-        on_typed = evaluate(typed, calibration, **options)
-        result["typed"] = on_typed.to_json()
-        text += "\n" + typed_table(on_typed)
+    for name, part in others.items():
+        on_these = evaluate(part, calibration, **options)
+        result[name] = on_these.to_json()
+        text += "\n" + short_table(name, on_these)
     _give(arguments, result, text)
     return DONE
 
@@ -751,15 +753,15 @@ def _beyond() -> frozenset[str]:
     return frozenset((*HELD_OUT_FAMILIES, *(f"gsm_symbolic:{template}" for template in HELD_OUT_SYMBOLIC)))
 
 
-def typed_table(report: "Report") -> str:
-    """What became of the typed questions, in percent."""
+def short_table(name: str, report: "Report") -> str:
+    """What became of a smaller set of questions, in percent."""
     shares = [
         (row.label, *(f"{100 * share:.1f}" for share in (row.accuracy, 1 - row.coverage, row.wrong_answers)))
         for row in report.policies
         if row.name in ("greedy", "drr")
     ]
     rows = [("policy", "right %", "abstained %", "wrong %"), ("---",) * 4, *shares]
-    return f"{report.questions} typed questions.\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+    return f"{report.questions} {name} questions.\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
 
 
 # --- import, export ---------------------------------------------------------------------------------------------------

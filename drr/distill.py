@@ -16,7 +16,7 @@ from drr.store import Store, question_key
 from drr.thinking import attempt_seed
 from drr.types import Attempt, BehaviorRecord, Question
 
-CHUNK = 256  # questions
+CHUNK = 96  # questions that are stored together: a few seconds of work is the most that a cut can lose
 
 Prompt = tuple[Question, tuple[str, ...]]  # and the texts of the rejected attempts
 

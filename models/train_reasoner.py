@@ -343,10 +343,10 @@ def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], st
     rng = random.Random(f"again-{step}")
     source = mixed(rng, "train", 2_000_000 + step)
     while True:
-        texts = [second_try(rng, *rng.choice(mistakes)) for _ in range(int(CHUNK * 0.4))]
-        texts += filter(None, (corrupted_try(rng, next(source)) for _ in range(int(CHUNK * 0.12))))
-        texts += filter(None, (critique(rng, next(source)) for _ in range(int(CHUNK * 0.16))))
-        for problem in itertools.islice(source, int(CHUNK * 0.36)):
+        texts = [second_try(rng, *rng.choice(mistakes)) for _ in range(int(CHUNK * 0.28))]
+        texts += filter(None, (corrupted_try(rng, next(source)) for _ in range(int(CHUNK * 0.08))))
+        texts += filter(None, (critique(rng, next(source)) for _ in range(int(CHUNK * 0.1))))
+        for problem in itertools.islice(source, int(CHUNK * 0.54)):
             texts.append(prompts.plain_prompt(careless(rng, problem.question)) + solution(problem) + prompts.END)
         examples = encoder.solutions(texts) + encoder.drills([drill_text(rng) for _ in range(CHUNK // 25)])
         yield from batches(rng, examples)
@@ -355,16 +355,16 @@ def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], st
 def again(minutes: float, questions: int) -> None:
     mistakes = own_mistakes(WORK / "base", questions)
     model = LlamaForCausalLM.from_pretrained(WORK / "base", dtype=torch.float32, attn_implementation="eager")
-    trainer = Trainer(model, PreTrainedTokenizerFast.from_pretrained(WORK / "base"), rate=0.5)
+    trainer = Trainer(model, PreTrainedTokenizerFast.from_pretrained(WORK / "base"), rate=1.0)
     stream = functools.partial(again_stream, trainer.encoder, mistakes)
-    train(trainer, stream, minutes, WORK / "again.pt", decay_from=0.1)
+    train(trainer, stream, minutes, WORK / "again.pt", decay_from=0.3)
     save(trainer.model, trainer.encoder.tokenizer, HERE / "reasoner")
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--minutes", type=float, default=50, help="of stage 1 (on two cores)")
-    arguments.add_argument("--again-minutes", type=float, default=14, help="of stage 2")
+    arguments.add_argument("--again-minutes", type=float, default=24, help="of stage 2")
     mistakes_on = "on which the Reasoner's own mistakes are collected"
     arguments.add_argument("--questions", type=int, default=9000, help=mistakes_on)
     arguments.add_argument("--threads", type=int, default=2)

@@ -26,13 +26,35 @@ from torch import nn
 from drr import prompts
 from drr.dm.calibrate import Calibration
 from drr.dm.model import Probe, TokenDM
-from drr.errors import CheckpointMismatch, InvalidData, ModelUnavailable, OutOfSpace
+from drr.errors import CheckpointMismatch, InvalidData, InvalidInput, ModelUnavailable, OutOfSpace
 from drr.types import from_dict
 
 CARD, HEAD, BACKBONE = "dm.json", "head.safetensors", "backbone"
 KINDS = ("token", "probe")
 SHARD = "9MB"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+_README = """# A DM: {what}
+
+Trained by `python -m drr train` from `{base}` on {attempts:,} attempts of `{reasoner}` (snapshot `{snapshot}`).
+After each step it gives the calibrated probability that the attempt will end right. It knows that Reasoner, and
+questions like those it learnt from; no others.
+
+Threshold {threshold:.3f}: of the first attempts that score as much, at most {risk:.0%} are wrong, at a confidence of
+{confidence:.0%} (exact binomial test on calibration questions that it was not trained on).
+
+| on its own test questions | attempts | AUROC | within question | AUPRC | ECE |
+|---|---|---|---|---|---|
+{rows}
+
+Everything else is in `dm.json`.
+"""
+
+
+def _row(name: str, figures: Mapping[str, Any]) -> str:
+    shown = (figures.get(key) for key in ("auroc", "auroc_within", "auprc", "ece"))
+    return f"| {name} | {figures.get('n', 0)} | " + " | ".join("" if v is None else f"{v:.3f}" for v in shown) + " |"
 
 
 @dataclass(frozen=True)
@@ -53,6 +75,22 @@ class Card:
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), indent=2, sort_keys=True) + "\n"
+
+    def to_markdown(self) -> str:
+        """The card for people, with the figures of its own test questions."""
+        what = "a token classifier over step boundaries" if self.kind == "token" else "a probe on the Reasoner's states"
+        figures = {"first attempts": self.metrics, "retries": self.metrics.get("retries", {})}
+        return _README.format(
+            what=what,
+            base=self.base,
+            reasoner=self.reasoner,
+            snapshot=self.snapshot,
+            attempts=self.metrics.get("train_attempts", 0),
+            threshold=self.threshold,
+            risk=self.risk,
+            confidence=self.config.get("confidence", 0),
+            rows="\n".join(_row(name, values) for name, values in figures.items()),
+        )
 
     @classmethod
     def from_json(cls, text: str, where: str) -> "Card":
@@ -80,8 +118,12 @@ def save(folder: Path, card: Card, model: TokenDM | Probe, tokenizer: Any = None
     """Write the checkpoint; an older one in `folder` is replaced only once the new one is complete.
 
     Raises:
-        OutOfSpace: the disk is full; what stood in `folder` stays.
+        InvalidInput: `folder` holds something that is no DM. OutOfSpace: the disk is full; what stood there stays.
     """
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).exists():
+        raise InvalidInput(
+            f"{folder} holds other files than a DM, which replaces its whole folder. Choose another one."
+        )
     draft = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +150,7 @@ def _write(folder: Path, card: Card, model: TokenDM | Probe, tokenizer: Any) -> 
         model.backbone.save_pretrained(folder / BACKBONE, state_dict=half, max_shard_size=SHARD)
         tokenizer.save_pretrained(folder / BACKBONE)
     (folder / CARD).write_text(card.to_json(), encoding="utf-8")
+    (folder / "README.md").write_text(card.to_markdown(), encoding="utf-8")
     folder.chmod(0o755)
 
 

@@ -134,9 +134,10 @@ class _DMWatch(_CalibratedWatch):
         return self.calibrated(step, logit)
 
     def back(self, steps: int) -> None:
+        read = self.lengths[-1]
         del self.lengths[steps + 1 :], self.confidence[steps + 1 :]
-        if not self.waiting:
-            self.cache.crop(self.lengths[-1])
+        if not self.waiting and self.lengths[-1] < read:
+            self.cache.crop(self.lengths[-1] - read)
 
 
 class ProbeJudge:

@@ -32,6 +32,8 @@ from drr.evaluate import dm_metrics
 from drr.reasoners.local import LocalReasoner
 from drr.types import BehaviorRecord
 
+WORTH_COMPILING = 1_000_000  # tokens to be trained on
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -139,8 +141,8 @@ def _train_token(
     model = TokenDM(reasoner.model.base_model.float()).to(device)  # on a GPU it was loaded in half precision
     encoder = Encoder(reasoner.tokenizer)
     packs = pack(encoder, items)
-    if device.type == "cpu" and shutil.which("g++"):
-        model.backbone.compile(dynamic=True)  # a third faster, once compiled
+    if device.type == "cpu" and shutil.which("g++") and sum(p.length for p in packs) > WORTH_COMPILING:
+        model.backbone.compile(dynamic=True)  # a third faster, after half a minute
     matrices = [p for n, p in model.backbone.named_parameters() if p.ndim == 2 and "embed" not in n]
     taken = {id(p) for p in matrices}
     others = [p for p in model.backbone.parameters() if id(p) not in taken]

@@ -1,11 +1,11 @@
 """A grammar of grade-school word problems with worked solutions: importing it registers every family.
 
-    core        what a problem is; how families are registered and drawn from
-    words       names, things, places
-    basics, amounts, situations     this project's families
-    symbolic    reasoning-gym's gsm_symbolic in the same form
-    gsm8k       GSM8K's training problems as templates: other numbers, other names
-    corrupt     worked solutions with a mistake in them
+core        what a problem is; how families are registered and drawn from
+words       names, things, places
+basics, amounts, situations     this project's families
+symbolic    reasoning-gym's gsm_symbolic in the same form
+gsm8k       GSM8K's training problems as templates: other numbers, other names
+corrupt     worked solutions with a mistake in them
 """
 
 import drr.grammar.amounts

@@ -699,7 +699,7 @@ def money_tickets(rng: random.Random) -> Draft | None:
                 "they [p:spend] ${extra} on snacks",
             ]
         )
-        asks = asks[:1] + ["how much money [s:be] spent in all?", "how much [s:do] the whole trip cost?"]
+        asks = [*asks[:1], "how much money [s:be] spent in all?", "how much [s:do] the whole trip cost?"]
         steps.append(
             [
                 f"with the extra {extra} it is {total}+{extra}={total + extra}.",
@@ -1388,7 +1388,7 @@ def relation(rng: random.Random, left: str, right: str, act: str, base: int) -> 
         rng.choice([2, 2, 3, 3, 4, 5, 6]),
         rng.randint(2, 25),
     )
-    if kind == "fewer" and base <= d or kind == "half" and base % 2:
+    if (kind == "fewer" and base <= d) or (kind == "half" and base % 2):
         return None
     does, other = subject(left, act), f"{{{right}.obj}}"
     if kind == "times":
@@ -1488,7 +1488,7 @@ def compare_back(rng: random.Random) -> Draft | None:
         "fewer": (base - d, f"{base - d}+{d}={base}", f"{d} fewer {{t}}than {other}"),
         "half": (base // 2, f"{base // 2}*2={base}", f"half as many {{t}}as {other}"),
     }[kind]
-    if value < 2 or kind == "half" and base % 2:
+    if value < 2 or (kind == "half" and base % 2):
         return None
     full, short = phrase.replace("{t}", "{t.many} "), phrase.replace("{t}", "")
     facts: list[Options] = [[f"{does} {value} {{t.many}}, which [s:be] {short}", f"{does} {value} {{t.many}}, {short}"]]
@@ -1540,7 +1540,7 @@ def compare_groups(rng: random.Random) -> Draft | None:
         "fewer": (base - d, f"{base}-{d}={base - d}", f"{d} fewer {y} than {x}"),
         "half": (base // 2, f"{base}/2={base // 2}", f"half as many {y} as {x}"),
     }[kind]
-    if value < 2 or kind == "half" and base % 2:
+    if value < 2 or (kind == "half" and base % 2):
         return None
     facts: list[Options] = [
         [
@@ -1747,7 +1747,7 @@ def fraction_twice(rng: random.Random) -> Draft | None:
 @family("percent.of")
 def percent_of(rng: random.Random) -> Draft | None:
     p, n = rng.choice([5, 10, 10, 15, 20, 20, 25, 25, 30, 40, 50, 50, 60, 70, 75, 80, 90]), rng.randint(4, 200)
-    if n * p % 100 or n % 5 and n % 4:
+    if n * p % 100 or (n % 5 and n % 4):
         return None
     part = n * p // 100
     share = rng.choice([f"{p}%", f"{p}%", f"{p} percent"])

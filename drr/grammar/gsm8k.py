@@ -1,10 +1,10 @@
 """GSM8K's training problems as templates: each real human phrasing, drawn with other numbers and other names.
 
-`load_templates` reads the gzip JSONL file and keeps the rows that are usable as they are: whole numbers in 0..LARGEST, at
-most five short steps, each with a true equation. A template *varies* where every number can be traced: each operand of
-each equation is a number of the question, an earlier result, or a constant that the wording itself gives ("twice", "a
-week"). What cannot be traced with certainty stays as it was written; a row that would then contradict itself does not
-vary. Knows text and random numbers; refuses to know tokenizers and models.
+`load_templates` reads the gzip JSONL file and keeps the rows that are usable as they are: whole numbers in 0..LARGEST,
+at most five short steps, each with a true equation. A template *varies* where every number can be traced: each operand
+of each equation is a number of the question, an earlier result, or a constant that the wording itself gives ("twice",
+"a week"). What cannot be traced with certainty stays as it was written; a row that would then contradict itself does
+not vary. Knows text and random numbers; refuses to know tokenizers and models.
 """
 
 import gzip
@@ -102,7 +102,7 @@ class Template:
         for equation in self.equations:
             before, now = self.numbers[equation.result], equation.value(numbers)
             # "1 apple" and "0 left" are worded for that very number; no other number may become 0 or 1.
-            if now is None or now > LARGEST or (now < 2 or before < 2) and now != before:
+            if now is None or now > LARGEST or ((now < 2 or before < 2) and now != before):
                 return False
             numbers[equation.result] = now
         return True
@@ -149,7 +149,7 @@ def _fill(pieces: Pieces, values: Sequence[str]) -> str:
     return "".join([piece if isinstance(piece, str) else values[piece] for piece in pieces])
 
 
-# --- Reading a row -----------------------------------------------------------------------------------------------------
+# --- Reading a row ----------------------------------------------------------------------------------------------------
 
 _ASCII = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "−": "-", "–": "-", "—": "-", "×": "x", "÷": "/"})
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|\.\d+")
@@ -234,7 +234,7 @@ def _normalise(line: str) -> str | None:
 
 
 def _tidy(text: str) -> str:
-    """Equations without spaces, `*` for times, `/100` for percent within a product, no `.00` and no thousands' commas."""
+    """Equations without spaces, `*` for times, `/100` for percent in a product, no `.00` and no thousands' commas."""
     text = re.sub(r"(?<=\d)\.00?(?!\d)", "", re.sub(r"(?<=\d),(?=\d{3})", "", text))
     text = re.sub(r"\s*[*x]\s*0?\.01(?!\d)", "/100", text)
     text = re.sub(r"(?<=\d)\s*%\s*(?=[*x] ?\d)", "/100", text)
@@ -266,7 +266,7 @@ def _lead(text: str, expression: str) -> str | None:
     return f"{head.rstrip()} is {expression}" if re.search(r"[A-Za-z]\s*$", head) else None
 
 
-# --- Which numbers the wording itself gives ----------------------------------------------------------------------------
+# --- Which numbers the wording itself gives ---------------------------------------------------------------------------
 
 
 def _split(text: str) -> list[str]:
@@ -321,7 +321,7 @@ def _unit_constants(text: str) -> Iterator[int]:
         yield from _UNITS.get(word, ()) or _UNITS.get(word.removesuffix("s"), ())
 
 
-# --- Which numbers may change, and to what -----------------------------------------------------------------------------
+# --- Which numbers may change, and to what ----------------------------------------------------------------------------
 
 _PERCENTAGES = (5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
 _FIXED_BEFORE = re.compile(
@@ -329,7 +329,8 @@ _FIXED_BEFORE = re.compile(
     r"|January|February|March|April|May|June|July|August|September|October|November|December) )$"
 )
 _FIXED_AFTER = re.compile(
-    r"(?:st|nd|rd|th|s)\b|[:/]\d| ?[ap]\.?m\b|-?,? ?o'clock|[- ](?:wheel|leg|side|eye|letter|finger|toe|bill|dollar bill|dimension|way)"
+    r"(?:st|nd|rd|th|s)\b|[:/]\d| ?[ap]\.?m\b|-?,? ?o'clock"
+    r"|[- ](?:wheel|leg|side|eye|letter|finger|toe|bill|dollar bill|dimension|way)"
     r"|[- ]by[- ]|[- ](?:month|year)s?[- ]old|[- ](?:cm|inche?s?|foot|feet) tall|-\d| to \d"
 )
 _CAPS = (  # what follows a number, and the most that it may then be
@@ -371,7 +372,7 @@ def _domain(question: str, start: int, end: int) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-# --- Binding a row -----------------------------------------------------------------------------------------------------
+# --- Binding a row ----------------------------------------------------------------------------------------------------
 
 
 class _Binder:
@@ -508,7 +509,7 @@ def _terms(expression: str, slots: Sequence[int]) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-# --- Names -------------------------------------------------------------------------------------------------------------
+# --- Names ------------------------------------------------------------------------------------------------------------
 
 GIRLS = frozenset(
     _split("""
@@ -523,8 +524,8 @@ GIRLS = frozenset(
     Laura Lauren Layla Leah Leila Lena Lily Linda Lisa Liz Liza Lizzy Lola Louise Lucille Lucy Lulu Luna Lydia
     Mabel Maddie Madeline Maggie Mandy Mara Marcia Marcy Margaret Maria Marie Marilyn Marla Marta Martha Martine
     Mary Matilda Megan Mei Melanie Melissa Mia Michelle Milly Miranda Miriam Missy Molly Monica Nadia Nancy Naomi
-    Natalia Natalie Nellie Nicole Nina Nora Olivia Pam Patricia Patty Paula Pauline Peggy Penny Phoebe Polly Priya Rachel
-    Rebecca Rita Rosa Rosie Ruby Ruth Sabrina Sally Samantha Sandra Sara Sarah Sheila Shelly Sheryl Shirley Sofia
+    Natalia Natalie Nellie Nicole Nina Nora Olivia Pam Patricia Patty Paula Pauline Peggy Penny Phoebe Polly Priya
+    Rachel Rebecca Rita Rosa Rosie Ruby Ruth Sabrina Sally Samantha Sandra Sara Sarah Sheila Shelly Sheryl Shirley Sofia
     Sonia Sonja Sophia Sophie Stella Stephanie Sue Susan Susie Tabitha Tamara Tammy Tanya Tara Tasha Teresa
     Theresa Tiffany Tina Tonya Trisha Ursula Valerie Vanessa Veronica Vicky Violet Wanda Wendy Yasmin Zoe Zoey
     """)

@@ -1,7 +1,7 @@
 """The Reasoner seam: what any LLM must offer to be watched, stopped and told to think again.
 
-`attempt` is the one method that live thinking needs. `attempts` is the same in batches, for distillation and evaluation;
-`says_correct` is the Reasoner's own opinion, for the self-critique baseline.
+`attempt` is the one method that live thinking needs. `attempts` is the same in batches, for distillation and
+evaluation; `says_correct` is the Reasoner's own opinion, for the self-critique baseline.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,10 @@ from drr.types import Attempt, Question, Step, Token
 
 @dataclass(frozen=True)
 class Request:
-    """One attempt to be made. `rejected`: texts of the attempts it is told are wrong, oldest first. `steps`: kept steps to go on from."""
+    """One attempt to be made.
+
+    `rejected`: texts of the attempts it is told are wrong, oldest first. `steps`: kept steps to go on from.
+    """
 
     question: Question
     rejected: tuple[str, ...] = ()

@@ -2,9 +2,9 @@
 
     PYTHONPATH=. python tests/bench/bench_live.py [--questions 40]
 
-Aims: a DM adds at most 15 % to the time of unscored thinking, a probe at most 5 %; at least 60 tokens/s; the first step is
-there within 0.5 s. The three take turns on each question, so that a machine whose speed drifts treats them alike; the
-medians are over questions.
+Aims: a DM adds at most 15 % to the time of unscored thinking, a probe at most 5 %; at least 60 tokens/s; the first step
+is there within 0.5 s. The three take turns on each question, so that a machine whose speed drifts treats them alike;
+the medians are over questions.
 """
 
 import argparse
@@ -58,7 +58,9 @@ def main() -> None:
         ratio = statistics.median(row[0] / plain[0] for row, plain in zip(rows, times["no judge"], strict=True))
         speed = sum(row[2] for row in rows) / sum(row[0] for row in rows)
         first = statistics.median(row[1] for row in rows)
-        print(f"{name:9} {ratio:5.2f} times the time without a judge, {speed:4.0f} tokens/s, first step after {first:.3f} s")
+        print(
+            f"{name:9} {ratio:5.2f} times the time without a judge, {speed:4.0f} tokens/s, first step at {first:.3f} s"
+        )
 
 
 if __name__ == "__main__":

@@ -50,7 +50,9 @@ def main() -> None:
             finally:
                 app.terminate()
                 app.wait(20)
-    print(f"page served after {statistics.median(times):.1f} s (of {len(times)}: {', '.join(f'{t:.1f}' for t in times)})")
+    print(
+        f"page served after {statistics.median(times):.1f} s (of {len(times)}: {', '.join(f'{t:.1f}' for t in times)})"
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,63 @@
+"""Every family of the grammar, fifty draws each: numbers in range, true equations, the last result is the answer."""
+
+import random
+import re
+
+import pytest
+
+import drr.grammar  # noqa: F401 - registers the families
+from drr.grammar import symbolic
+from drr.grammar.core import FAMILIES, LARGEST, Problem, equations_hold, generate, in_range
+from drr.questions import HELD_OUT_FAMILIES, HELD_OUT_SYMBOLIC, SYMBOLIC
+
+DRAWS = 50
+RESULT = re.compile(r"=\s*(\d+)")
+
+
+def check(problem: Problem) -> None:
+    assert in_range(problem.question), problem
+    assert 0 <= int(problem.answer) <= LARGEST, problem
+    assert 1 <= len(problem.steps) <= 10, problem
+    for step in problem.steps:
+        assert step == step.strip(), problem
+        assert step, problem
+        assert "\n" not in step, problem
+        assert in_range(step), problem
+        assert equations_hold(step), problem
+    assert RESULT.findall(problem.steps[-1])[-1:] == [problem.answer], problem
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_a_family_draws_sound_problems(name: str) -> None:
+    rng = random.Random(f"test-{name}")
+    drawn = [generate(rng, name) for _ in range(DRAWS)]
+    for problem in drawn:
+        check(problem)
+        assert problem.family == name
+        assert problem.question.endswith(("?", ".")), problem
+        assert not re.search(r"[{}\[\]]|\s{2}|\s[.,?]|None", problem.question + " ".join(problem.steps)), problem
+        assert problem.question[0].isupper() or problem.question[0].isdigit(), problem
+    assert len({problem.question for problem in drawn}) > DRAWS / 2
+
+
+@pytest.mark.parametrize("template", [*SYMBOLIC, *HELD_OUT_SYMBOLIC])
+def test_a_gsm_symbolic_template_can_be_drawn(template: int) -> None:
+    rng = random.Random(template)
+    drawn = [problem for _ in range(200) if (problem := symbolic.draw(rng, template)) is not None]
+    assert drawn, "none of 200 draws fits"
+    for problem in drawn:
+        assert problem.family == f"gsm_symbolic:{template}"
+        assert all(map(in_range, (problem.question, problem.answer, *problem.steps)))
+        assert all(map(equations_hold, problem.steps))
+        assert "Give the result" not in problem.question
+
+
+def test_the_same_seed_draws_the_same_problem() -> None:
+    for name in sorted(FAMILIES)[::9]:
+        assert generate(random.Random(3), name) == generate(random.Random(3), name)
+
+
+def test_held_out_names_exist_and_are_held_out() -> None:
+    assert set(HELD_OUT_FAMILIES) < set(FAMILIES)
+    assert not set(SYMBOLIC) & set(HELD_OUT_SYMBOLIC)
+    assert len(HELD_OUT_SYMBOLIC) >= 8

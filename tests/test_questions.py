@@ -1,0 +1,159 @@
+"""Questions: splits that never overlap, templates that are never trained on, files whose bad lines are named."""
+
+import gzip
+import json
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from drr.errors import InvalidData, InvalidInput
+from drr.questions import (
+    BEYOND,
+    HELD_OUT_FAMILIES,
+    HELD_OUT_SYMBOLIC,
+    KNOWN,
+    Split,
+    draw_questions,
+    problems,
+    questions_of,
+    split_of,
+)
+from drr.types import Question
+
+SPLITS: tuple[Split, ...] = ("train", "distil", "test")
+HELD_OUT = {*HELD_OUT_FAMILIES, *(f"gsm_symbolic:{template}" for template in HELD_OUT_SYMBOLIC)}
+
+
+def read(path: Path) -> list[Question]:
+    return list(questions_of(str(path), "test"))
+
+
+# --- splits -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_split_follows_from_the_text_alone_and_never_changes() -> None:
+    assert [split_of(f"Question {number}?") for number in range(12)] == [
+        "train", "train", "train", "test", "train", "train", "train", "distil", "train", "train", "train", "train",
+    ]  # fmt: skip
+
+
+def test_splits_have_their_shares() -> None:
+    splits = [split_of(f"question {number}") for number in range(4000)]
+    for split, share in zip(SPLITS, (0.80, 0.14, 0.06), strict=True):
+        assert splits.count(split) / len(splits) == pytest.approx(share, abs=0.02)
+
+
+@pytest.mark.parametrize("source", [*KNOWN, BEYOND])
+def test_no_question_is_in_two_splits_whoever_draws_it(source: str) -> None:
+    drawn = [{p.question for seed in (0, 1) for p in islice(problems(source, split, seed), 30)} for split in SPLITS]
+    for split, questions in zip(SPLITS, drawn, strict=True):
+        assert {split_of(question) for question in questions} == {split}
+    assert sum(map(len, drawn)) == len(set.union(*drawn))
+
+
+@pytest.mark.parametrize("source", KNOWN)
+def test_held_out_templates_are_never_drawn_from_known_sources(source: str) -> None:
+    assert not {problem.family for problem in islice(problems(source, "train", 5), 300)} & HELD_OUT
+
+
+def test_beyond_draws_held_out_templates_only() -> None:
+    families = {problem.family for problem in islice(problems(BEYOND, "test", 0), 150)}
+    assert families <= HELD_OUT
+    assert any(family.startswith("gsm_symbolic") for family in families)
+    assert any(not family.startswith("gsm_symbolic") for family in families)
+
+
+def test_the_same_seed_draws_the_same_questions_and_another_draws_others() -> None:
+    first, again, other = ([q.text for q in draw_questions("grammar", 20, "distil", seed)] for seed in (1, 1, 2))
+    assert first == again
+    assert not set(first) & set(other)
+
+
+# --- what a person asks for -------------------------------------------------------------------------------------------
+
+
+def test_a_spec_gives_that_many_different_questions_with_gold_answers() -> None:
+    questions = list(questions_of("known:30", "test"))
+    assert len({question.text for question in questions}) == 30
+    assert all(question.gold and question.gold.isdigit() for question in questions)
+    kinds = [question.source.split(":")[0] for question in questions]
+    assert kinds.count("gsm_symbolic") == kinds.count("gsm8k") == 10
+
+
+@pytest.mark.parametrize("spec", ["grammar:", "grammar:0", "grammar:many", "grammar:-3", "grammar:1.5", "grammar:٣"])
+def test_a_spec_without_a_count_says_what_to_ask_for(spec: str) -> None:
+    with pytest.raises(InvalidInput, match="grammar:100"):
+        questions_of(spec, "test")
+
+
+@pytest.mark.parametrize("spec", ["grammar", "nowhere.jsonl", "nothing:5", "", "."])
+def test_an_unknown_source_lists_those_there_are(spec: str) -> None:
+    with pytest.raises(InvalidInput, match=r"gsm_symbolic:COUNT.*beyond:COUNT, known:COUNT"):
+        questions_of(spec, "test")
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_read_with_its_kinds_of_answers(tmp_path: Path) -> None:
+    rows = [
+        {"question": "How many?", "answer": "It is 3*4=<<3*4=12>>12.\n#### 12"},
+        {"question": "Which?", "answer": "B", "choices": {"A": "red", "B": "blue"}, "source": "colours"},
+        {"question": "Really?", "answer": "yes", "answer_type": "yesno"},
+        {"question": "Nobody knows?"},
+    ]
+    path = tmp_path / "mine.jsonl"
+    path.write_text("\n\n".join(map(json.dumps, rows)) + "\n")
+    number, choice, yes, unknown = read(path)
+    assert number == Question("How many?", "number", "12", source="mine")
+    assert choice == Question("Which?", "choice", "B", {"A": "red", "B": "blue"}, "colours")
+    assert (yes.answer_type, yes.gold) == ("yesno", "yes")
+    assert unknown.gold is None
+
+
+def test_gzip_is_read_as_well_as_plain(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"question": "2+2?", "answer": 4}\n'))
+    assert read(path) == [Question("2+2?", "number", "4", source="mine")]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("{not json", "Expecting"),
+        ("[1, 2]", "no object"),
+        ("null", "no object"),
+        ('{"answer": 4}', "no question"),
+        ('{"question": "  "}', "no question"),
+        ('{"question": 7}', "no question"),
+        ('{"question": "Q?", "answer": "4", "answer_type": "poem"}', "answer_type 'poem'"),
+        ('{"question": "Q?", "answer": "4", "answer_type": ["number"]}', "answer_type"),
+        ('{"question": "Q?", "answer": "A", "choices": ["red", "blue"]}', "choices"),
+        ('{"question": "Q?", "answer": "A", "choices": {"A": 1}}', "choices"),
+    ],
+)
+def test_a_bad_line_is_named_by_its_number(tmp_path: Path, line: str, why: str) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text(f'{{"question": "Fine?"}}\n\n{line}\n')
+    questions = questions_of(str(path), "test")
+    assert next(questions).text == "Fine?"
+    with pytest.raises(InvalidData, match=f"line 3: .*{why}"):
+        next(questions)
+
+
+def test_a_gzip_file_that_is_cut_off_says_after_which_line(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl.gz"
+    whole = gzip.compress(b"".join(b'{"question": "%d plus %d?"}\n' % (i, i * 7919) for i in range(5000)))
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InvalidData, match=r"after line [1-9]\d*.*cut off"):
+        read(path)
+
+
+def test_a_file_that_is_no_gzip_and_one_that_is_no_text_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl.gz").write_text('{"question": "2+2?"}\n')
+    with pytest.raises(InvalidData, match="not gzip"):
+        read(tmp_path / "a.jsonl.gz")
+    (tmp_path / "b.jsonl").write_bytes(b'{"question": "\xff"}\n')
+    with pytest.raises(InvalidData, match="UTF-8"):
+        read(tmp_path / "b.jsonl")
