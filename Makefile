@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test bench reasoner clean browser
+.PHONY: help run test bench models clean browser
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -29,8 +29,8 @@ test: .venv/.dev browser ## ruff, mypy and all tests
 bench: .venv/.dev ## measure the speed ratios of tests/bench/
 	@set -e; for file in tests/bench/bench_*.py; do echo "== $$file"; PYTHONPATH=. $(PY) $$file; done
 
-reasoner: .venv/.app ## train the embedded Reasoner from nothing (about an hour on two cores)
-	@$(PY) -m models.train_reasoner
+models: .venv/.app ## make all that is shipped anew: Reasoner, behavior, DM, probe (hours on two cores)
+	@models/build.sh
 
 clean: ## remove .venv and caches; data and models stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

@@ -86,7 +86,7 @@ def test_a_missing_reasoner_is_told_by_ready_and_at_once_by_start(tmp_path: Path
     ready, said = opened.ready()
     assert not ready
     assert "reasoner" in said
-    with pytest.raises(ModelUnavailable, match="not ready.*reasoner"):
+    with pytest.raises(ModelUnavailable, match=r"not ready.*reasoner"):
         opened.start(APPLES)
 
 
@@ -166,9 +166,9 @@ def test_a_reasoner_that_breaks_keeps_its_trace(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * (LONGEST_QUESTION + 1), "x" * 100_000])
 def test_a_question_that_cannot_be_asked_is_refused_with_a_remedy(studio: Studio, text: str) -> None:
-    with pytest.raises(InvalidInput, match="type one|Shorten it"):
+    with pytest.raises(InvalidInput, match=r"type one|Shorten it"):
         studio.start(text)
-    with pytest.raises(InvalidInput, match="type one|Shorten it"):
+    with pytest.raises(InvalidInput, match=r"type one|Shorten it"):
         next(iter(studio.thinking(make_question(text), GREEDY)))
     assert studio.recent() == []
 
@@ -236,9 +236,7 @@ def test_a_run_thinks_in_a_thread_and_keeps_its_trace(studio: Studio) -> None:
     assert studio.run("nobody") is None
 
 
-def test_old_runs_are_forgotten_but_not_those_that_still_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_old_runs_are_forgotten_but_not_those_that_still_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(studio_module, "KEPT_RUNS", 3)
     go_on = threading.Event()
     slow = "A slow question?"

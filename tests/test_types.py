@@ -71,7 +71,8 @@ def test_what_does_not_fit_is_refused_by_name(kind: type, data: Any, message: st
 
 
 def test_rejected_steps_cost_tokens_but_are_no_part_of_the_text() -> None:
-    attempt = Attempt((Step("a", 2, logprobs=(-1.0,)), Step("b", 3, logprobs=(-9.0,), rejected=True), Step("c", 4)), "c")
+    rejected = Step("b", 3, logprobs=(-9.0,), rejected=True)
+    attempt = Attempt((Step("a", 2, logprobs=(-1.0,)), rejected, Step("c", 4)), "c")
     assert attempt.tokens == 9
     assert attempt.text == "a\nc"
     assert attempt.mean_logprob == -1.0

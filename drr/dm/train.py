@@ -246,7 +246,7 @@ def _train_probe(
             schedule.step()
             step += 1
             smooth = loss.item() if step == 1 else 0.98 * smooth + 0.02 * loss.item()
-            if step % 50 == 0:
+            if step % 20 == 0:
                 report(Progress(step, step / (epochs * len(made)), time.monotonic() - began, smooth))
 
     def logits_of(part: Sequence[Item]) -> list[np.ndarray]:

@@ -56,7 +56,7 @@ def equations_hold(step: str) -> bool:
 def value(expression: str) -> Fraction | None:
     """The exact value of digits joined by + - * /; None for a division by zero."""
     try:
-        return eval(re.sub(r"\d+", lambda n: f"Fraction({n[0]})", expression), {"Fraction": Fraction})
+        return eval(re.sub(r"\d+", lambda n: f"Fraction({int(n[0])})", expression), {"Fraction": Fraction})
     except ZeroDivisionError:
         return None
 

@@ -20,7 +20,7 @@ from drr.dm import checkpoint
 from drr.dm.checkpoint import CARD, HEAD, Card, LoadedDM, load, mismatch, read_card, round_to_half, save
 from drr.dm.examples import Encoder
 from drr.dm.judge import DMJudge, open_judge, token_logits
-from drr.errors import CheckpointMismatch, InvalidData, ModelUnavailable, OutOfSpace
+from drr.errors import CheckpointMismatch, InvalidData, InvalidInput, ModelUnavailable, OutOfSpace
 from tests.dm.conftest import card, some_items
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,9 @@ print(json.dumps(DMJudge.load(Path(sys.argv[1])).score_many(items)))
 
 @pytest.fixture
 def saved(token_dm: LoadedDM, tmp_path: Path) -> Path:
-    round_to_half(token_dm.model.backbone)
+    backbone = token_dm.model.backbone
+    assert isinstance(backbone, torch.nn.Module)
+    round_to_half(backbone)
     save(tmp_path / "dm", token_dm.card, token_dm.model, token_dm.tokenizer)
     return tmp_path / "dm"
 
@@ -89,8 +91,15 @@ def test_weights_are_half_precision_in_small_files(saved: Path) -> None:
 
 def test_saving_again_replaces_all_of_it_and_leaves_nothing_behind(saved: Path, probe_dm: LoadedDM) -> None:
     save(saved, probe_dm.card, probe_dm.model)
-    assert sorted(path.name for path in saved.iterdir()) == [CARD, HEAD]
+    assert sorted(path.name for path in saved.iterdir()) == ["README.md", CARD, HEAD]
     assert [path.name for path in saved.parent.iterdir()] == ["dm"]
+
+
+def test_a_folder_of_other_files_is_never_replaced(probe_dm: LoadedDM, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(InvalidInput, match="Choose another"):
+        save(tmp_path, probe_dm.card, probe_dm.model)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 # --- disk full --------------------------------------------------------------------------------------------------------
@@ -194,14 +203,14 @@ def test_a_head_that_does_not_fit_is_refused(saved: Path, change: str) -> None:
     else:
         state[name] = state[name][:3].clone()
     save_file(state, saved / HEAD)
-    with pytest.raises(ModelUnavailable, match="train the DM anew|Train the DM anew"):
+    with pytest.raises(ModelUnavailable, match=r"[Tt]rain the DM anew"):
         load(saved)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", "{}", '{"kind": "token"}', '{"kind": "token", "calibration": 3}', "\ud800".encode("utf-8", "replace").decode()],
-)  # fmt: skip
+    ["", "{", "[]", "null", "{}", '{"kind": "token"}', '{"kind": "token", "calibration": 3}'],
+)
 def test_a_damaged_card_is_named(saved_probe: Path, text: str) -> None:
     (saved_probe / CARD).write_text(text)
     with pytest.raises(InvalidData, match=r"dm\.json is not a DM card.*restore the file"):
@@ -219,7 +228,7 @@ def test_an_unknown_key_or_a_senseless_value_is_refused(saved_probe: Path, key: 
 @pytest.mark.parametrize("version", ["plain-0", "chat-1"])
 def test_another_prompt_version_is_refused(saved: Path, version: str) -> None:
     change_card(saved, lambda data: data.update(prompt=version))
-    with pytest.raises(CheckpointMismatch, match=f"{version}.*Train the DM anew"):
+    with pytest.raises(CheckpointMismatch, match=rf"{version}.*Train the DM anew"):
         load(saved)
 
 

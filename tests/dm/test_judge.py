@@ -105,7 +105,7 @@ def test_a_kind_of_dm_behind_the_wrong_judge_is_refused(token_dm: LoadedDM, prob
 
 
 def test_a_probe_without_states_is_refused_with_a_remedy(probe_dm: LoadedDM) -> None:
-    with pytest.raises(CheckpointMismatch, match="local Reasoner.*Choose another DM"):
+    with pytest.raises(CheckpointMismatch, match=r"local Reasoner.*Choose another DM"):
         ProbeJudge(probe_dm).watch(QUESTION).score(Step("1+1=2", 3))
 
 

@@ -17,11 +17,11 @@ from drr.errors import InvalidData, InvalidInput
 from drr.types import BehaviorRecord
 from tests.dm.conftest import behavior
 
-RECORDS = behavior()
+RECORDS = behavior(100)
 
 
 def config(folder: Path, kind: str = "token", **changes: object) -> TrainConfig:
-    chosen = TrainConfig(str(folder), kind, epochs=3, tokens_per_batch=1500, risk=0.2)
+    chosen = TrainConfig(str(folder), kind, epochs=1, tokens_per_batch=500, backbone_rate=3e-3, head_rate=6e-3)
     return replace(chosen, **changes)  # type: ignore[arg-type]
 
 
@@ -39,8 +39,7 @@ def test_a_tiny_dm_learns_that_unsure_attempts_are_wrong(reasoner_folder: Path, 
 
 def test_records_may_come_as_a_stream(reasoner_folder: Path, tmp_path: Path) -> None:
     """The store gives an iterator, which can be read once only."""
-    quick = config(reasoner_folder, epochs=0.05)
-    card = train(iter(RECORDS), quick, tmp_path / "dm")
+    card = train(iter(RECORDS), config(reasoner_folder, epochs=0.05), tmp_path / "dm")
     assert card.reasoner == "tiny"
 
 
@@ -60,7 +59,7 @@ def test_a_reject_weight_over_1_lowers_the_logits(
     items = [Item.of(record) for record in RECORDS if split_of(Item.of(record)) == "test"]
     means = []
     for weight in (1.0, 6.0):
-        train(RECORDS, config(reasoner_folder, epochs=0.4, reject_weight=weight), tmp_path / str(weight))
+        train(RECORDS, config(reasoner_folder, epochs=1, reject_weight=weight), tmp_path / str(weight))
         model = load(tmp_path / str(weight)).model
         assert isinstance(model, TokenDM)
         means.append(sum(float(row[-1]) for row in token_logits(model, Encoder(tokenizer), items)) / len(items))
@@ -93,8 +92,7 @@ def test_an_unknown_kind_is_refused_before_anything_else(tmp_path: Path) -> None
 
 
 def test_a_calibration_split_of_retries_only_accepts_next_to_nothing(reasoner_folder: Path, tmp_path: Path) -> None:
-    retries = [record for record in behavior(500, (3,))]
-    card = train(retries, config(reasoner_folder, epochs=0.02), tmp_path / "dm")
+    card = train(behavior(200, (3,)), config(reasoner_folder, epochs=0.02), tmp_path / "dm")
     assert card.threshold == 0.995
 
 

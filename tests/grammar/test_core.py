@@ -26,7 +26,13 @@ def test_values_are_exact(expression: str, expected: Fraction | int | None) -> N
 
 @pytest.mark.parametrize(
     ("text", "fits"),
-    [(f"{LARGEST} apples", True), (f"{LARGEST + 1} apples", False), ("1.5 apples", False), ("1,000", False), ("", True)],
+    [
+        (f"{LARGEST} apples", True),
+        (f"{LARGEST + 1} apples", False),
+        ("1.5 apples", False),
+        ("1,000", False),
+        ("", True),
+    ],
 )
 def test_numbers_in_range_are_whole_and_not_too_large(text: str, fits: bool) -> None:
     assert in_range(text) is fits
