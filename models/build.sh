@@ -15,7 +15,7 @@ behavior() { # database seed spec...
     for spec in "${@:3}"; do "${drr[@]}" distill --questions "$spec" --attempts 4 --seed "$seed" --db "$work/$database"; done
 }
 behavior bundle.sqlite 1 known:1300 gsm8k:250 frontier:100 &
-behavior big.sqlite 3 grammar:3700 gsm_symbolic:1600 gsm8k:1600 frontier:700
+behavior big.sqlite 3 grammar:5300 gsm_symbolic:1250 gsm8k:200 &
 wait
 
 # The bundled sample: whole questions, all their attempts. The DM learns from it too.
