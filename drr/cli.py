@@ -42,7 +42,7 @@ QUESTIONS_HELP = (
     "of question, answer and optional source"
 )
 WHERE_HELP = "only these records, such as 'correct=true and source=gsm8k'"
-SUITE = {"known": "known:1000", "beyond": "beyond:200", "calibration": "known:600", "phrasings": "gsm8k:300"}
+SUITE = {"known": "known:1000", "beyond": "beyond:200", "calibration": "known:400", "phrasings": "gsm8k:150"}
 CALIBRATION_SEED = 4242  # other test questions than those that are reported; behavior was distilled on none of them
 TYPED = Path(__file__).parent.parent / "tests" / "typed_questions.jsonl"
 LIBRARIES = ("torch", "transformers", "gradio", "SQLAlchemy", "bitsandbytes", "peft", "numpy", "reasoning-gym")
