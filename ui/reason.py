@@ -67,8 +67,9 @@ class ReasonStudio(Protocol):
         fallback: str,
         seed: int,
         gold: str | None = None,
+        shadow: bool = False,
     ) -> str:
-        """Begin a run in a thread of the studio; its id."""
+        """Begin a run in a thread of the studio; its id. `shadow`: it thinks on past its stop."""
         ...
 
     def run(self, run_id: str) -> LiveRun | None:
@@ -144,6 +145,9 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                     label="Give up under",
                     info="Scores under this end it at once. 0: never give up early.",
                 )
+                shadow = gr.Checkbox(
+                    False, label="Shadow run", info="Think on past the stop, so that later stops can be explored."
+                )
                 seed = gr.Number(
                     0, precision=0, minimum=0, label="Seed", info="The same seed thinks the same thoughts."
                 )
@@ -154,7 +158,10 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                 )
         with gr.Column(elem_id="watch"):
             view = gr.HTML(
-                html_template=asset("view.html"), js_on_load=asset("view.js"), apply_default_css=False, elem_id="trace"
+                html_template=asset("view.html"),
+                js_on_load=asset("decide.js") + asset("view.js"),
+                apply_default_css=False,
+                elem_id="trace",
             )
 
     watching: dict[str, LiveRun] = {}  # by session: what to let go of when its page closes
@@ -170,6 +177,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
         hopeless: float,
         seed: int | None,
         gold: str | None,
+        shadow: bool,
         request: gr.Request,
     ) -> Iterator[tuple[render.Json, str]]:
         """Start a run and mirror it; what goes wrong is shown in its place."""
@@ -188,6 +196,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                 fallback=fallback,
                 seed=int(seed or 0),
                 gold=(gold or "").strip() or golds.get(text),
+                shadow=bool(shadow),
             )
         except Exception as error:  # the page is told, whatever it is
             yield render.problem(problem_of(error)), ""
@@ -241,7 +250,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
     def pick(event: gr.EventData) -> tuple[str, str]:
         return str(event._data.get("text", "")), ""
 
-    settings = [dm, policy, threshold, attempts, fallback, hopeless, seed, gold]
+    settings = [dm, policy, threshold, attempts, fallback, hopeless, seed, gold, shadow]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     run.click(ask, [question, *settings], [view, run_id], concurrency_limit=None, **quiet)
     demo.load(attach, None, [view, run_id, question], concurrency_limit=None, **quiet)

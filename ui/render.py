@@ -6,7 +6,7 @@ however long the trace. Texts are data for `textContent`; nothing here is markup
 
 from typing import Any
 
-from drr.answers import Grade, grade
+from drr.answers import Grade, canonical, grade
 from drr.live import LiveAttempt, LiveStep, LiveView, Problem, Snapshot
 from drr.types import Action, Decision, Question, Status
 
@@ -34,15 +34,24 @@ def page(snapshot: Snapshot, waiting: str = "") -> Json:
     if snapshot.problem and not view.attempts:
         return problem(snapshot.problem, view.question.text)
     running = not snapshot.done
+    used = _used(view)
+    decisions = [
+        d
+        for d in view.decisions
+        if d.action is Action.REJECT_STEP or (d.action is not Action.CONTINUE and d.attempt < used)
+    ]
     return {
         "run": snapshot.run_id,
         "trace": view.trace_id,
         "phase": "thinking" if running else "done",
         "question": clip(view.question.text),
         "accept": _bar(view),
-        "attempts": [_attempt(attempt, i, view) for i, attempt in enumerate(view.attempts)],
-        "decisions": [_decision(d) for d in view.decisions if d.action is not Action.CONTINUE],
+        "rule": _rule(view),
+        "used": used,
+        "attempts": [_attempt(attempt, i, view, past=i >= used) for i, attempt in enumerate(view.attempts)],
+        "decisions": [_decision(d) for d in decisions],
         "outcome": _progress(view, waiting) if running else _outcome(view, broken=snapshot.problem is not None),
+        "stored": None if running else _stored(view),
         "problem": _problem(snapshot.problem) if snapshot.problem else None,
         "facts": _facts(view, snapshot.seconds),
         "say": _say(view, running),
@@ -76,7 +85,50 @@ def _bar(view: LiveView) -> float | None:
     return view.params.get("threshold") if "fallback" in view.params else None
 
 
-def _attempt(attempt: LiveAttempt, index: int, view: LiveView) -> Json:
+def _rule(view: LiveView) -> Json | None:
+    """The parameters with which the page itself may decide again, as ui/assets/decide.js does; None: not this rule.
+
+    A token budget is left to `drr.replay`: it cuts attempts short, and the page shows them whole.
+    """
+    if _bar(view) is None or view.params.get("token_budget") is not None:
+        return None
+    return {name: view.params.get(name) for name in ("threshold", "k", "hopeless", "fallback")}
+
+
+def _stored(view: LiveView) -> Json:
+    """What deciding again needs to know: each complete attempt, and the words for giving no answer."""
+    question = view.question
+    return {
+        "attempts": [
+            {
+                "answer": None if attempt.answer is None else clip(attempt.answer),
+                "vote": _vote(attempt, question),
+                "score": attempt.score,
+                "tokens": attempt.tokens,
+                "graded": _graded(question, attempt.answer, Status.ACCEPTED),
+            }
+            for attempt in _complete(view)
+        ],
+        "unanswered": _graded(question, None, Status.ABSTAINED),
+    }
+
+
+def _complete(view: LiveView) -> list[LiveAttempt]:
+    return [attempt for attempt in view.attempts if attempt.finish not in (None, "cancelled")]
+
+
+def _vote(attempt: LiveAttempt, question: Question) -> str | None:
+    """Equal answers vote under one name."""
+    return None if attempt.answer is None else canonical(attempt.answer, question.answer_type, question.choices)
+
+
+def _used(view: LiveView) -> int:
+    """How many attempts the policy used; a shadow run goes on past its stop."""
+    ends = (d.attempt + 1 for d in view.decisions if d.action in (Action.STOP, Action.ABSTAIN))
+    return next(ends, len(view.attempts))
+
+
+def _attempt(attempt: LiveAttempt, index: int, view: LiveView, past: bool) -> Json:
     how = "most likely words" if attempt.temperature == 0 else f"sampled, temperature {attempt.temperature:g}"
     cut = {"length": "ran out of tokens", "stopped": "cut short", "cancelled": "stopped by you"}.get(
         attempt.finish or ""
@@ -84,8 +136,8 @@ def _attempt(attempt: LiveAttempt, index: int, view: LiveView) -> Json:
     return {
         "name": f"Attempt {index + 1}",
         "how": how + (f", {cut}" if cut else ""),
-        "verdict": attempt.verdict or ("open" if attempt.finish is None else "none"),
-        "word": _VERDICTS.get(attempt.verdict or "", ""),
+        "verdict": "past" if past else attempt.verdict or ("open" if attempt.finish is None else "none"),
+        "word": "Past the stop" if past else _VERDICTS.get(attempt.verdict or "", ""),
         "score": attempt.score,
         "steps": [_step(step, view) for step in attempt.steps],
     }
@@ -125,12 +177,15 @@ def _progress(view: LiveView, waiting: str) -> Json:
     if not view.attempts:
         return {"kind": "waiting", "answer": "Getting ready…", "lead": waiting, "why": "", "grade": "", "graded": ""}
     number = len(view.attempts)
+    if number > _used(view):
+        lead = "It has stopped. The shadow run thinks on, to show what would have come"
+        return {"kind": "thinking", "answer": "Past the stop…", "lead": lead, "why": "", "grade": "", "graded": ""}
     lead = "First attempt" if number == 1 else f"Attempt {number}: the ones before were rejected"
     return {"kind": "thinking", "answer": "Thinking…", "lead": lead, "why": "", "grade": "", "graded": ""}
 
 
 def _outcome(view: LiveView, broken: bool = False) -> Json:
-    outcome, attempts = view.outcome, len(view.attempts)
+    outcome, attempts = view.outcome, _used(view)
     answer, why = outcome.answer or "", f"Why it stopped: {outcome.reason.removesuffix(': stop')}."
     match outcome.status:
         case Status.ACCEPTED if outcome.score is not None and _bar(view) is not None:
@@ -176,13 +231,15 @@ def _graded(question: Question, answer: str | None, status: Status) -> tuple[str
 
 
 def _facts(view: LiveView, seconds: float) -> Json:
-    scores = [step.score for attempt in view.attempts for step in attempt.steps if step.score is not None]
+    used = view.attempts[: _used(view)]
+    spent = sum(attempt.tokens for attempt in used)
+    scores = [step.score for attempt in used for step in attempt.steps if step.score is not None]
     score = view.outcome.score if view.outcome.score is not None else (scores[-1] if scores else None)
     most = view.params.get("k")
     return {
         "score": "–" if score is None else f"{score:.2f}",
-        "attempts": f"{len(view.attempts)}" + (f" of {most}" if most else ""),
-        "tokens": f"{view.tokens:,}",
+        "attempts": f"{len(used)}" + (f" of {most}" if most else ""),
+        "tokens": f"{spent:,}" + (f" of {view.tokens:,}" if spent < view.tokens else ""),
         "seconds": f"{seconds:.1f} s" if seconds else "–",
     }
 

@@ -102,7 +102,16 @@ class FakeStudio:
             reasoner = ScriptedReasoner(SCRIPT, delay=self.delay)
             judge = AnswerJudge(steps=STEP_SCORES, step_default=0.2)
             for number, event in enumerate(
-                think(question, reasoner, judge, rule, seed=settings["seed"], max_tokens=3_000, stop=stop.is_set)
+                think(
+                    question,
+                    reasoner,
+                    judge,
+                    rule,
+                    seed=settings["seed"],
+                    max_tokens=3_000,
+                    shadow=settings.get("shadow", False),
+                    stop=stop.is_set,
+                )
             ):
                 if self.fail and number == 2:
                     raise self.fail

@@ -125,3 +125,30 @@ def test_the_mirror_coalesces_and_always_shows_the_end(live_run: Callable[..., L
     run = live_run(delay=0.001)
     values = list(mirror(run, "viewer", lambda: ""))
     assert values[-1]["phase"] == "done" and len(values) < run.snapshot().version
+
+
+def shadow_events() -> list[LiveView]:
+    view, views = LiveView(make_question(), params=DRR), []
+    policy = make_policy("drr", threshold=0.62)
+    for event in think(make_question(), ScriptedReasoner(SCRIPT), AnswerJudge(steps=STEP_SCORES), policy, shadow=True):
+        view = fold(view, event)
+        views.append(view)
+    return views
+
+
+def test_a_shadow_run_shows_what_lies_past_its_stop_as_such() -> None:
+    *running, end = shadow_events()
+    value = render.page(Snapshot("r", 1, end, 0.0, done=True))
+    assert [attempt["verdict"] for attempt in value["attempts"]] == ["reject", "accept", "past"]
+    assert [decision["action"] for decision in value["decisions"]] == ["think_again", "stop"]
+    assert (value["used"], value["facts"]["attempts"]) == (2, "2 of 3") and " of " in value["facts"]["tokens"]
+    assert "shadow run" in render.page(Snapshot("r", 1, running[-2], 0.0))["outcome"]["lead"]
+
+
+def test_only_a_finished_run_of_an_accept_rule_can_be_decided_again() -> None:
+    views = shadow_events()
+    assert render.page(Snapshot("r", 1, views[3], 0.0))["stored"] is None
+    assert len(render.page(Snapshot("r", 1, views[-1], 0.0, done=True))["stored"]["attempts"]) == 3
+    vote = make_trace(policy="majority", params={"k": 5, "token_budget": None})
+    assert render.page(Snapshot("r", 1, view_of(vote), 0.0, done=True))["rule"] is None
+    assert shown(Outcome(Status.ABSTAINED), token_budget=90)["rule"] is None
