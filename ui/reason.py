@@ -16,11 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from drr.errors import DRRError, InvalidInput
 from drr.live import LiveRun, LiveView, Snapshot, problem_of, view_of
 from drr.types import Question, Trace
-from ui import render
+from ui import render, share
 
 MAX_HZ = 12.0  # gradio delivers every update, so coalescing is the server's part
 HEARTBEAT = 0.5  # seconds between updates while no token comes: the clock goes on, and a closed page is noticed
 LONGEST_QUESTION = 4_000
+RECENT = 30  # traces in the drawer
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -80,6 +81,10 @@ class ReasonStudio(Protocol):
         """A stored trace."""
         ...
 
+    def recent(self, count: int = 20) -> list[Trace]:
+        """The traces stored last, the latest first."""
+        ...
+
 
 def asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
@@ -110,6 +115,13 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                 js_on_load=asset("examples.js"),
                 apply_default_css=False,
                 elem_id="examples",
+            )
+            gr.HTML(
+                html_template=asset("recent.html"),
+                js_on_load=asset("recent.js"),
+                server_functions=[_recent(studio)],
+                apply_default_css=False,
+                elem_id="recent",
             )
             with gr.Accordion("Settings", open=False, elem_id="settings"):
                 dms, policies = list(studio.dms()), list(studio.policies())
@@ -160,6 +172,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
             view = gr.HTML(
                 html_template=asset("view.html"),
                 js_on_load=asset("decide.js") + asset("view.js"),
+                server_functions=[_export(studio)],
                 apply_default_css=False,
                 elem_id="trace",
             )
@@ -238,7 +251,8 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                 yield value, live.id, text
                 text = gr.skip()
         elif wanted.get("run") or wanted.get("trace"):
-            yield _stored(studio, wanted.get("trace", "")), "", gr.skip()
+            value = _stored(studio, wanted.get("trace", ""))
+            yield value, "", value["question"] or gr.skip()
         else:
             yield gr.skip(), gr.skip(), gr.skip()
 
@@ -309,6 +323,34 @@ def _stored(studio: ReasonStudio, trace_id: str) -> render.Json:
             problem_of(InvalidInput("What this link points to is no longer here. Run the question again."))
         )
     return render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True))
+
+
+def _export(studio: ReasonStudio) -> Callable[[Any], render.Json]:
+    """What the page calls to save a trace. Anyone may: who knows a trace's id may read it, as by its link."""
+
+    def export_trace(asked: Any) -> render.Json:
+        try:
+            trace = studio.trace(str(asked["id"]))
+            if trace is None:
+                return {"error": "This trace is no longer here"}
+            as_page = asked.get("kind") == "html"
+            return {"content": share.as_page(trace, str(asked.get("link", ""))) if as_page else share.as_json(trace)}
+        except Exception as error:  # or the page would hear nothing
+            return {"error": problem_of(error).message}
+
+    return export_trace
+
+
+def _recent(studio: ReasonStudio) -> Callable[[Any], render.Json]:
+    """What the drawer calls when it opens."""
+
+    def recent_traces(_: Any) -> render.Json:
+        try:
+            return {"rows": [render.row(trace) for trace in studio.recent(RECENT)]}
+        except Exception as error:
+            return {"error": problem_of(error).message}
+
+    return recent_traces
 
 
 def _grouped(examples: Sequence[Example]) -> list[render.Json]:

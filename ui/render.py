@@ -7,8 +7,8 @@ however long the trace. Texts are data for `textContent`; nothing here is markup
 from typing import Any
 
 from drr.answers import Grade, canonical, grade
-from drr.live import LiveAttempt, LiveStep, LiveView, Problem, Snapshot
-from drr.types import Action, Decision, Question, Status
+from drr.live import LiveAttempt, LiveStep, LiveView, Problem, Snapshot, view_of
+from drr.types import Action, Decision, Question, Status, Trace
 
 LONGEST_TEXT = 4_000  # of one step, only this much is shown
 DEFAULT_BAR = 0.5  # where a policy has no threshold of its own, scores are read against this
@@ -23,6 +23,7 @@ _DECISIONS = {
 _VERDICTS = {"accept": "Accepted", "reject": "Rejected"}
 _CHOSEN_BY = {"best": "This is the one it scored best.", "majority": "This is what most of them say.",
               "weighted": "This is what most of them say, weighted by score."}  # fmt: skip
+_VOTING = ("majority", "adaptive", "weighted")  # policies whose answer is a vote already
 _BANDS = {"high": "likely right", "mid": "unsure", "low": "likely wrong"}
 
 Json = dict[str, Any]
@@ -61,6 +62,19 @@ def page(snapshot: Snapshot, waiting: str = "") -> Json:
 def problem(what: Problem, question: str = "") -> Json:
     """Nothing could be thought: why, and what to do about it."""
     return {"run": "", "trace": "", "phase": "problem", "question": clip(question), "problem": _problem(what)}
+
+
+def row(trace: Trace) -> Json:
+    """A trace in one line of the list of recent ones."""
+    view = view_of(trace)
+    attempts = len(trace.attempts)
+    return {
+        "id": trace.id,
+        "question": clip(trace.question.text)[:160],
+        "answer": clip(_outcome(view)["answer"])[:80],
+        "kind": str(trace.outcome.status),
+        "note": f"{trace.policy}, {attempts} attempt{'' if attempts == 1 else 's'}, {trace.tokens:,} tokens",
+    }
 
 
 def clip(text: str) -> str:
@@ -217,7 +231,35 @@ def _outcome(view: LiveView, broken: bool = False) -> Json:
         "why": why,
         "grade": grade_word,
         "graded": graded,
+        "also": _otherwise(view),
     }
+
+
+def _otherwise(view: LiveView) -> str:
+    """One sentence: what stopping earlier, thinking on or a vote would have given, where the trace holds it."""
+    made, used, parts = _complete(view), _used(view), []
+    if not made or view.outcome.status is Status.CANCELLED:
+        return ""
+    if used > 1:
+        parts.append(f"stopping after the first attempt would have given {_given(made[0].answer, view)}")
+    if len(made) > used:
+        parts.append(f"thinking on would have ended at {_given(made[-1].answer, view)}")
+    votes = [(vote, attempt) for attempt in made if (vote := _vote(attempt, view.question)) is not None]
+    if len(made) > 2 and votes and view.policy not in _VOTING:
+        names = [vote for vote, _ in votes]
+        most = max(names, key=names.count)
+        winner = next(attempt.answer for vote, attempt in votes if vote == most)
+        parts.append(f"a vote of all {len(made)} would have given {_given(winner, view)}")
+    if not parts:
+        return "Only one attempt was made, so what thinking on or a vote would have given is not known."
+    return _sentence("; ".join(parts)) + "."
+
+
+def _given(answer: str | None, view: LiveView) -> str:
+    if answer is None:
+        return "no answer"
+    word, _ = _graded(view.question, answer, Status.ACCEPTED)
+    return f"{clip(answer)[:80]}" + (f" ({word})" if word else "")
 
 
 def _graded(question: Question, answer: str | None, status: Status) -> tuple[str, str]:

@@ -130,3 +130,6 @@ class FakeStudio:
 
     def trace(self, trace_id: str) -> Trace | None:
         return self.traces.get(trace_id)
+
+    def recent(self, count: int = 20) -> list[Trace]:
+        return list(reversed(self.traces.values()))[:count]

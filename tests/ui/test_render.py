@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -9,11 +10,11 @@ from gradio.utils import diff
 from drr.live import LiveRun, LiveView, Problem, Snapshot, fold, view_of
 from drr.policies import make_policy
 from drr.reasoners.scripted import ScriptedReasoner
-from drr.testing import make_attempt, make_question, make_trace
+from drr.testing import RIGHT, WRONG, make_attempt, make_question, make_trace
 from drr.thinking import think
 from drr.types import Action, Decision, Outcome, Status
 from tests.ui.fake_studio import LONG, SCRIPT, STEP_SCORES, AnswerJudge
-from ui import render
+from ui import render, share
 from ui.reason import mirror
 
 DRR = {"k": 3, "threshold": 0.62, "hopeless": None, "fallback": "abstain"}
@@ -152,3 +153,34 @@ def test_only_a_finished_run_of_an_accept_rule_can_be_decided_again() -> None:
     vote = make_trace(policy="majority", params={"k": 5, "token_budget": None})
     assert render.page(Snapshot("r", 1, view_of(vote), 0.0, done=True))["rule"] is None
     assert shown(Outcome(Status.ABSTAINED), token_budget=90)["rule"] is None
+
+
+def test_the_end_says_what_else_the_trace_holds() -> None:
+    texts = [WRONG, RIGHT, RIGHT]
+    stored = [make_attempt(text, score) for text, score in zip(texts, (0.3, 0.9, 0.4), strict=True)]
+    stop = Decision(1, 2, Action.STOP, "score 0.90 at or over 0.62: stop")
+    ending = Outcome(Status.ACCEPTED, "33", 0.9, stop.reason)
+    trace = make_trace(stored, make_question(gold="33"), decisions=[stop], outcome=ending, params=DRR)
+
+    def also(attempts: int) -> str:
+        made = replace(trace, attempts=trace.attempts[:attempts], decisions=trace.decisions if attempts > 1 else ())
+        view = view_of(made)
+        said: str = render.page(Snapshot("r", 1, view, 0.0, done=True))["outcome"]["also"]
+        return said
+
+    assert also(3) == (
+        "Stopping after the first attempt would have given 22 (wrong); thinking on would have ended at 33 (right); "
+        "a vote of all 3 would have given 33 (right)."
+    )
+    assert also(2) == "Stopping after the first attempt would have given 22 (wrong)."
+    assert also(1).startswith("Only one attempt was made")
+
+
+def test_a_saved_page_holds_no_text_that_ends_its_script() -> None:
+    page = share.as_page(make_trace(question=make_question("</script><script>@view@"), params=DRR), "step=1.1</script>")
+    assert page.count("</script>") == 1 and page.count("@view@") == 1
+
+
+def test_a_recent_trace_is_one_short_line() -> None:
+    row = render.row(make_trace(question=make_question("x" * 9_000), params=DRR, id="t"))
+    assert (row["id"], row["kind"], len(row["question"])) == ("t", "accepted", 160)

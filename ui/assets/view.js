@@ -36,7 +36,7 @@ function newStep(lane, attempt, index) {
   s.shape.setAttribute('aria-hidden', 'true');
   li.tabIndex = -1; li.id = 'step-' + attempt + '-' + index;
   li.onmouseenter = () => mark(s); li.onmouseleave = () => mark(focusedStep());
-  li.onfocus = () => { rove(s); mark(s); }; li.onblur = () => mark(null);
+  li.onfocus = () => { rove(s); mark(s); at = s; if (props.value.stored) remember(props.value); }; li.onblur = () => mark(null);
   return s;
 }
 function drawStep(s, v, accept) {
@@ -160,7 +160,7 @@ lanesList.addEventListener('keydown', e => {
 
 // --- the whole -------------------------------------------------------------------------------------------------------
 function reset(id) {
-  lanesList.replaceChildren(); lanes = []; decisions = []; told = []; ghost = null; marked = null; chartKey = ''; run = id; wish = {}; shown = null;
+  lanesList.replaceChildren(); lanes = []; decisions = []; told = []; ghost = null; marked = null; chartKey = ''; run = id; wish = {}; shown = null; at = null;
 }
 function drawTrace(v) {
   const o = v.outcome;
@@ -213,10 +213,10 @@ panel.addEventListener('input', e => {
   if (!v || !v.stored || !(name in controls)) return;
   const value = name === 'fallback' ? e.target.value : Number(e.target.value);
   if (value === v.rule[name]) delete wish[name]; else wish[name] = value;
-  decideAgain();
+  decideAgain(); remember(v);
 });
 panel.addEventListener('change', () => { if (shown) text($('.say'), `What if: ${shown.outcome.answer}. ${shown.outcome.lead} ${shown.outcome.also || ''}`); });
-panel.querySelector('.back').onclick = () => { wish = {}; decideAgain(); controls.threshold.focus(); };
+panel.querySelector('.back').onclick = () => { wish = {}; decideAgain(); remember(props.value); controls.threshold.focus(); };
 
 // --- the page --------------------------------------------------------------------------------------------------------
 function page() {
@@ -230,18 +230,73 @@ function page() {
   if (v && v.attempts) {
     if (!v.stored) wish = {};
     decideAgain();
+    tools.style.visibility = v.trace && props.link == null ? 'visible' : 'hidden';
     text($('.say'), v.say);
+    if (v.stored && opened) reopen(v);
     remember(v);
   }
   scroll(was, phase);
   element.dataset.drawn = ++drawn;
 }
-function remember(v) {                                // the address reopens what is seen
-  const url = new URL(location.href), key = v.trace ? 'trace' : 'run', id = v.trace || v.run;
-  if (!id || url.searchParams.get(key) === id) return;
-  url.searchParams.delete('run'); url.searchParams.delete('trace'); url.searchParams.set(key, id);
-  history.replaceState(history.state, '', url);
+// --- the address, and what can be taken away --------------------------------------------------------------------------
+// ?trace=<id>&threshold=0.7&attempts=2&fallback=best&step=2.1 reopens this view; a saved page has it in `props.link`.
+const NAMES = {threshold: 'threshold', k: 'attempts', fallback: 'fallback'};
+let opened = new URLSearchParams(props.link ?? location.search), at = null;
+function viewLink() {
+  const query = new URLSearchParams();
+  for (const name in NAMES) if (name in wish) query.set(NAMES[name], wish[name]);
+  if (at) query.set('step', (at.attempt + 1) + '.' + (at.index + 1));
+  return query;
 }
+function remember(v) {                                // the address reopens what is seen
+  const key = v.trace ? 'trace' : 'run', id = v.trace || v.run;
+  if (!id || props.link != null) return;
+  const url = new URL(location.href);
+  for (const name of ['run', 'trace', 'step', ...Object.values(NAMES)]) url.searchParams.delete(name);
+  url.searchParams.set(key, id);
+  if (v.stored) viewLink().forEach((value, name) => url.searchParams.set(name, value));
+  if (url.href !== location.href) history.replaceState(history.state, '', url);
+}
+function reopen(v) {                                  // once: what the address asks for, as far as it makes sense
+  const asked = opened, number = name => asked.get(name) === null || asked.get(name) === '' ? NaN : Number(asked.get(name));
+  opened = null;
+  if (!asked || (props.link == null && asked.get('trace') !== v.trace)) return;
+  const threshold = number('threshold'), k = number('attempts'), fallback = asked.get('fallback');
+  if (v.rule) {
+    if (threshold >= (v.rule.hopeless ?? 0) && threshold <= 1) wish.threshold = threshold;
+    if (Number.isInteger(k) && k >= 1 && k <= Math.max(8, v.rule.k)) wish.k = k;
+    if (Object.hasOwn(LAST_RESORT, fallback)) wish.fallback = fallback;
+    for (const name in wish) if (wish[name] === v.rule[name]) delete wish[name];
+  }
+  decideAgain();
+  const [attempt, index] = (asked.get('step') || '').split('.').map(Number), step = stepAt(attempt - 1, index - 1);
+  if (step) step.li.focus();
+}
+const tools = $('.tools');
+function confirmed(button, words) {                   // on the button itself, and aloud
+  const label = button.querySelector('span'), was = button.dataset.label || (button.dataset.label = label.textContent);
+  label.textContent = words; text($('.say'), words);
+  clearTimeout(button.timer); button.timer = setTimeout(() => { label.textContent = was; }, 2500);
+}
+async function copy(words) {
+  try { await navigator.clipboard.writeText(words); return true; } catch { /* not over plain http: the older way */ }
+  const box = make('textarea', 'sr', document.body); box.value = words; box.select();
+  try { return document.execCommand('copy'); } finally { box.remove(); }
+}
+function save(name, kind, content) {
+  const link = make('a', '', document.body), url = URL.createObjectURL(new Blob([content], {type: kind}));
+  link.href = url; link.download = name; link.click(); link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+tools.onclick = async e => {
+  const button = e.target.closest('button'), v = props.value;
+  if (!button || !v || !v.trace) return;
+  if (button.name === 'link') { const focus = document.activeElement; remember(v); const done = await copy(location.href); focus.focus(); confirmed(button, done ? 'Link copied' : 'Copy it from the address bar'); return; }
+  const kind = button.name, answer = await server.export_trace({id: v.trace, kind, link: String(viewLink())}).catch(() => null);
+  if (!answer || answer.error) { confirmed(button, answer ? answer.error : 'The server did not answer'); return; }
+  save('trace-' + v.trace + '.' + kind, kind === 'json' ? 'application/json' : 'text/html', answer.content);
+  confirmed(button, 'Saved');
+};
 function switchRunning(running) {                     // Run and Stop share one place; the focus stays in it
   const here = document.activeElement && document.activeElement.closest('#run, #stop');
   document.documentElement.dataset.drr = running ? 'running' : 'idle';
@@ -257,7 +312,7 @@ function scroll(was, phase) {                         // follow the writing as l
 }
 for (const kind of ['wheel', 'touchmove', 'mousedown']) addEventListener(kind, () => { following = false; }, {passive: true});
 addEventListener('keydown', e => {
-  if (!element.offsetParent) return;                  // another tab is open
+  if (!element.offsetParent || document.querySelector('dialog[open]')) return;   // another tab or the drawer is open
   const click = id => { const b = document.getElementById(id); if (b && b.offsetParent && !b.disabled) { e.preventDefault(); b.click(); } };
   if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) click('run');
   else if (e.key === 'Escape') click('stop');
