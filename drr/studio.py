@@ -196,14 +196,19 @@ class Studio:
 
     def thinking(
         self, question: Question, policy: Policy, dm: str = "", *, seed: int = 0, max_tokens: int = 256,
-        stop: Callable[[], bool] | None = None,
+        stop: Callable[[], bool] | None = None, shadow: bool = False,
     ) -> Generator[Event, None, None]:  # fmt: skip
-        """Think a question through; the trace is kept whatever happens, and the last event carries it with its id."""
+        """Think a question through; the trace is kept whatever happens, and the last event carries it with its id.
+
+        `shadow`: think on past the stop, for replay.
+        """
         check_question(question.text)
         if policy.name == "oracle" and question.gold is None:
             raise InvalidInput("The oracle needs the gold answer: give one, or choose another policy.")
         judge = self.judge(policy, dm)
-        thinking = think(question, self.reasoner, judge, policy, seed=seed, max_tokens=max_tokens, stop=stop)
+        thinking = think(
+            question, self.reasoner, judge, policy, seed=seed, max_tokens=max_tokens, shadow=shadow, stop=stop
+        )
         saved = False
         try:
             for event in thinking:
@@ -219,16 +224,19 @@ class Studio:
     def start(
         self, question_text: str, *, dm: str = "", policy: str = "drr", threshold: float | None = None,
         attempts: int | None = None, hopeless: float | None = None, fallback: str | None = None, seed: int = 0,
-        gold: str | None = None,
+        gold: str | None = None, shadow: bool = False,
     ) -> str:  # fmt: skip
-        """Begin a run in a thread of its own; its id. What a policy has no use for is ignored."""
+        """Begin a run in a thread of its own; its id. What a policy has no use for is ignored.
+
+        `shadow`: think on past the stop, so that later stops can be explored.
+        """
         check_question(question_text)
         self._wait_until_ready(60)
         rule = self.policy(policy, dm, threshold=threshold, k=attempts, hopeless=hopeless, fallback=fallback)
         question = Question(question_text.strip(), gold=(gold or "").strip() or None)
         judge = self.judge(rule, dm)
         view = LiveView(question=question, judge=judge.name, policy=rule.name, params=rule.params)
-        run = LiveRun(view, lambda stop: self.thinking(question, rule, dm, seed=seed, stop=stop.is_set))
+        run = LiveRun(view, lambda stop: self.thinking(question, rule, dm, seed=seed, stop=stop.is_set, shadow=shadow))
         with self._lock:
             done = [id for id, kept in self._runs.items() if kept.done]
             for old in done[: max(0, len(self._runs) + 1 - KEPT_RUNS)]:

@@ -134,6 +134,14 @@ def test_the_last_event_carries_the_trace_as_it_was_saved(studio: Studio) -> Non
     assert studio.recent() == [last.trace]
 
 
+def test_a_shadow_run_keeps_what_lies_past_its_stop(studio: Studio) -> None:
+    run = studio.run(studio.start(APPLES, policy="confidence", threshold=0.0, attempts=2, shadow=True))
+    assert run is not None and run.join(10)
+    (trace,) = studio.recent()
+    assert len(trace.attempts) == 2
+    assert trace.outcome.answer == trace.attempts[0].answer
+
+
 def test_a_stopped_question_keeps_its_trace(studio: Studio) -> None:
     stop = threading.Event()
     for event in studio.thinking(make_question(), GREEDY, stop=stop.is_set):

@@ -16,11 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from drr.errors import DRRError, InvalidInput
 from drr.live import LiveRun, LiveView, Snapshot, problem_of, view_of
 from drr.types import Question, Trace
-from ui import render
+from ui import render, share
 
 MAX_HZ = 12.0  # gradio delivers every update, so coalescing is the server's part
 HEARTBEAT = 0.5  # seconds between updates while no token comes: the clock goes on, and a closed page is noticed
 LONGEST_QUESTION = 4_000
+RECENT = 30  # traces in the drawer
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -67,8 +68,9 @@ class ReasonStudio(Protocol):
         fallback: str,
         seed: int,
         gold: str | None = None,
+        shadow: bool = False,
     ) -> str:
-        """Begin a run in a thread of the studio; its id."""
+        """Begin a run in a thread of the studio; its id. `shadow`: it thinks on past its stop."""
         ...
 
     def run(self, run_id: str) -> LiveRun | None:
@@ -77,6 +79,10 @@ class ReasonStudio(Protocol):
 
     def trace(self, trace_id: str) -> Trace | None:
         """A stored trace."""
+        ...
+
+    def recent(self, count: int = 20) -> list[Trace]:
+        """The traces stored last, the latest first."""
         ...
 
 
@@ -109,6 +115,13 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                 js_on_load=asset("examples.js"),
                 apply_default_css=False,
                 elem_id="examples",
+            )
+            gr.HTML(
+                html_template=asset("recent.html"),
+                js_on_load=asset("recent.js"),
+                server_functions=[_recent(studio)],
+                apply_default_css=False,
+                elem_id="recent",
             )
             with gr.Accordion("Settings", open=False, elem_id="settings"):
                 dms, policies = list(studio.dms()), list(studio.policies())
@@ -144,6 +157,9 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                     label="Give up under",
                     info="Scores under this end it at once. 0: never give up early.",
                 )
+                shadow = gr.Checkbox(
+                    False, label="Shadow run", info="Think on past the stop, so that later stops can be explored."
+                )
                 seed = gr.Number(
                     0, precision=0, minimum=0, label="Seed", info="The same seed thinks the same thoughts."
                 )
@@ -154,7 +170,11 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                 )
         with gr.Column(elem_id="watch"):
             view = gr.HTML(
-                html_template=asset("view.html"), js_on_load=asset("view.js"), apply_default_css=False, elem_id="trace"
+                html_template=asset("view.html"),
+                js_on_load=asset("decide.js") + asset("view.js"),
+                server_functions=[_export(studio)],
+                apply_default_css=False,
+                elem_id="trace",
             )
 
     watching: dict[str, LiveRun] = {}  # by session: what to let go of when its page closes
@@ -170,6 +190,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
         hopeless: float,
         seed: int | None,
         gold: str | None,
+        shadow: bool,
         request: gr.Request,
     ) -> Iterator[tuple[render.Json, str]]:
         """Start a run and mirror it; what goes wrong is shown in its place."""
@@ -188,6 +209,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                 fallback=fallback,
                 seed=int(seed or 0),
                 gold=(gold or "").strip() or golds.get(text),
+                shadow=bool(shadow),
             )
         except Exception as error:  # the page is told, whatever it is
             yield render.problem(problem_of(error)), ""
@@ -229,7 +251,8 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                 yield value, live.id, text
                 text = gr.skip()
         elif wanted.get("run") or wanted.get("trace"):
-            yield _stored(studio, wanted.get("trace", "")), "", gr.skip()
+            value = _stored(studio, wanted.get("trace", ""))
+            yield value, "", value["question"] or gr.skip()
         else:
             yield gr.skip(), gr.skip(), gr.skip()
 
@@ -241,7 +264,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
     def pick(event: gr.EventData) -> tuple[str, str]:
         return str(event._data.get("text", "")), ""
 
-    settings = [dm, policy, threshold, attempts, fallback, hopeless, seed, gold]
+    settings = [dm, policy, threshold, attempts, fallback, hopeless, seed, gold, shadow]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     run.click(ask, [question, *settings], [view, run_id], concurrency_limit=None, **quiet)
     demo.load(attach, None, [view, run_id, question], concurrency_limit=None, **quiet)
@@ -300,6 +323,34 @@ def _stored(studio: ReasonStudio, trace_id: str) -> render.Json:
             problem_of(InvalidInput("What this link points to is no longer here. Run the question again."))
         )
     return render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True))
+
+
+def _export(studio: ReasonStudio) -> Callable[[Any], render.Json]:
+    """What the page calls to save a trace. Anyone may: who knows a trace's id may read it, as by its link."""
+
+    def export_trace(asked: Any) -> render.Json:
+        try:
+            trace = studio.trace(str(asked["id"]))
+            if trace is None:
+                return {"error": "This trace is no longer here"}
+            as_page = asked.get("kind") == "html"
+            return {"content": share.as_page(trace, str(asked.get("link", ""))) if as_page else share.as_json(trace)}
+        except Exception as error:  # or the page would hear nothing
+            return {"error": problem_of(error).message}
+
+    return export_trace
+
+
+def _recent(studio: ReasonStudio) -> Callable[[Any], render.Json]:
+    """What the drawer calls when it opens."""
+
+    def recent_traces(_: Any) -> render.Json:
+        try:
+            return {"rows": [render.row(trace) for trace in studio.recent(RECENT)]}
+        except Exception as error:
+            return {"error": problem_of(error).message}
+
+    return recent_traces
 
 
 def _grouped(examples: Sequence[Example]) -> list[render.Json]:

@@ -6,9 +6,9 @@ however long the trace. Texts are data for `textContent`; nothing here is markup
 
 from typing import Any
 
-from drr.answers import Grade, grade
-from drr.live import LiveAttempt, LiveStep, LiveView, Problem, Snapshot
-from drr.types import Action, Decision, Question, Status
+from drr.answers import Grade, canonical, grade
+from drr.live import LiveAttempt, LiveStep, LiveView, Problem, Snapshot, view_of
+from drr.types import Action, Decision, Question, Status, Trace
 
 LONGEST_TEXT = 4_000  # of one step, only this much is shown
 DEFAULT_BAR = 0.5  # where a policy has no threshold of its own, scores are read against this
@@ -23,6 +23,7 @@ _DECISIONS = {
 _VERDICTS = {"accept": "Accepted", "reject": "Rejected"}
 _CHOSEN_BY = {"best": "This is the one it scored best.", "majority": "This is what most of them say.",
               "weighted": "This is what most of them say, weighted by score."}  # fmt: skip
+_VOTING = ("majority", "adaptive", "weighted")  # policies whose answer is a vote already
 _BANDS = {"high": "likely right", "mid": "unsure", "low": "likely wrong"}
 
 Json = dict[str, Any]
@@ -34,15 +35,24 @@ def page(snapshot: Snapshot, waiting: str = "") -> Json:
     if snapshot.problem and not view.attempts:
         return problem(snapshot.problem, view.question.text)
     running = not snapshot.done
+    used = _used(view)
+    decisions = [
+        d
+        for d in view.decisions
+        if d.action is Action.REJECT_STEP or (d.action is not Action.CONTINUE and d.attempt < used)
+    ]
     return {
         "run": snapshot.run_id,
         "trace": view.trace_id,
         "phase": "thinking" if running else "done",
         "question": clip(view.question.text),
         "accept": _bar(view),
-        "attempts": [_attempt(attempt, i, view) for i, attempt in enumerate(view.attempts)],
-        "decisions": [_decision(d) for d in view.decisions if d.action is not Action.CONTINUE],
+        "rule": _rule(view),
+        "used": used,
+        "attempts": [_attempt(attempt, i, view, past=i >= used) for i, attempt in enumerate(view.attempts)],
+        "decisions": [_decision(d) for d in decisions],
         "outcome": _progress(view, waiting) if running else _outcome(view, broken=snapshot.problem is not None),
+        "stored": None if running else _stored(view),
         "problem": _problem(snapshot.problem) if snapshot.problem else None,
         "facts": _facts(view, snapshot.seconds),
         "say": _say(view, running),
@@ -52,6 +62,19 @@ def page(snapshot: Snapshot, waiting: str = "") -> Json:
 def problem(what: Problem, question: str = "") -> Json:
     """Nothing could be thought: why, and what to do about it."""
     return {"run": "", "trace": "", "phase": "problem", "question": clip(question), "problem": _problem(what)}
+
+
+def row(trace: Trace) -> Json:
+    """A trace in one line of the list of recent ones."""
+    view = view_of(trace)
+    attempts = len(trace.attempts)
+    return {
+        "id": trace.id,
+        "question": clip(trace.question.text)[:160],
+        "answer": clip(_outcome(view)["answer"])[:80],
+        "kind": str(trace.outcome.status),
+        "note": f"{trace.policy}, {attempts} attempt{'' if attempts == 1 else 's'}, {trace.tokens:,} tokens",
+    }
 
 
 def clip(text: str) -> str:
@@ -76,7 +99,50 @@ def _bar(view: LiveView) -> float | None:
     return view.params.get("threshold") if "fallback" in view.params else None
 
 
-def _attempt(attempt: LiveAttempt, index: int, view: LiveView) -> Json:
+def _rule(view: LiveView) -> Json | None:
+    """The parameters with which the page itself may decide again, as ui/assets/decide.js does; None: not this rule.
+
+    A token budget is left to `drr.replay`: it cuts attempts short, and the page shows them whole.
+    """
+    if _bar(view) is None or view.params.get("token_budget") is not None:
+        return None
+    return {name: view.params.get(name) for name in ("threshold", "k", "hopeless", "fallback")}
+
+
+def _stored(view: LiveView) -> Json:
+    """What deciding again needs to know: each complete attempt, and the words for giving no answer."""
+    question = view.question
+    return {
+        "attempts": [
+            {
+                "answer": None if attempt.answer is None else clip(attempt.answer),
+                "vote": _vote(attempt, question),
+                "score": attempt.score,
+                "tokens": attempt.tokens,
+                "graded": _graded(question, attempt.answer, Status.ACCEPTED),
+            }
+            for attempt in _complete(view)
+        ],
+        "unanswered": _graded(question, None, Status.ABSTAINED),
+    }
+
+
+def _complete(view: LiveView) -> list[LiveAttempt]:
+    return [attempt for attempt in view.attempts if attempt.finish not in (None, "cancelled")]
+
+
+def _vote(attempt: LiveAttempt, question: Question) -> str | None:
+    """Equal answers vote under one name."""
+    return None if attempt.answer is None else canonical(attempt.answer, question.answer_type, question.choices)
+
+
+def _used(view: LiveView) -> int:
+    """How many attempts the policy used; a shadow run goes on past its stop."""
+    ends = (d.attempt + 1 for d in view.decisions if d.action in (Action.STOP, Action.ABSTAIN))
+    return next(ends, len(view.attempts))
+
+
+def _attempt(attempt: LiveAttempt, index: int, view: LiveView, past: bool) -> Json:
     how = "most likely words" if attempt.temperature == 0 else f"sampled, temperature {attempt.temperature:g}"
     cut = {"length": "ran out of tokens", "stopped": "cut short", "cancelled": "stopped by you"}.get(
         attempt.finish or ""
@@ -84,8 +150,8 @@ def _attempt(attempt: LiveAttempt, index: int, view: LiveView) -> Json:
     return {
         "name": f"Attempt {index + 1}",
         "how": how + (f", {cut}" if cut else ""),
-        "verdict": attempt.verdict or ("open" if attempt.finish is None else "none"),
-        "word": _VERDICTS.get(attempt.verdict or "", ""),
+        "verdict": "past" if past else attempt.verdict or ("open" if attempt.finish is None else "none"),
+        "word": "Past the stop" if past else _VERDICTS.get(attempt.verdict or "", ""),
         "score": attempt.score,
         "steps": [_step(step, view) for step in attempt.steps],
     }
@@ -125,12 +191,15 @@ def _progress(view: LiveView, waiting: str) -> Json:
     if not view.attempts:
         return {"kind": "waiting", "answer": "Getting ready…", "lead": waiting, "why": "", "grade": "", "graded": ""}
     number = len(view.attempts)
+    if number > _used(view):
+        lead = "It has stopped. The shadow run thinks on, to show what would have come"
+        return {"kind": "thinking", "answer": "Past the stop…", "lead": lead, "why": "", "grade": "", "graded": ""}
     lead = "First attempt" if number == 1 else f"Attempt {number}: the ones before were rejected"
     return {"kind": "thinking", "answer": "Thinking…", "lead": lead, "why": "", "grade": "", "graded": ""}
 
 
 def _outcome(view: LiveView, broken: bool = False) -> Json:
-    outcome, attempts = view.outcome, len(view.attempts)
+    outcome, attempts = view.outcome, _used(view)
     answer, why = outcome.answer or "", f"Why it stopped: {outcome.reason.removesuffix(': stop')}."
     match outcome.status:
         case Status.ACCEPTED if outcome.score is not None and _bar(view) is not None:
@@ -162,7 +231,35 @@ def _outcome(view: LiveView, broken: bool = False) -> Json:
         "why": why,
         "grade": grade_word,
         "graded": graded,
+        "also": _otherwise(view),
     }
+
+
+def _otherwise(view: LiveView) -> str:
+    """One sentence: what stopping earlier, thinking on or a vote would have given, where the trace holds it."""
+    made, used, parts = _complete(view), _used(view), []
+    if not made or view.outcome.status is Status.CANCELLED:
+        return ""
+    if used > 1:
+        parts.append(f"stopping after the first attempt would have given {_given(made[0].answer, view)}")
+    if len(made) > used:
+        parts.append(f"thinking on would have ended at {_given(made[-1].answer, view)}")
+    votes = [(vote, attempt) for attempt in made if (vote := _vote(attempt, view.question)) is not None]
+    if len(made) > 2 and votes and view.policy not in _VOTING:
+        names = [vote for vote, _ in votes]
+        most = max(names, key=names.count)
+        winner = next(attempt.answer for vote, attempt in votes if vote == most)
+        parts.append(f"a vote of all {len(made)} would have given {_given(winner, view)}")
+    if not parts:
+        return "Only one attempt was made, so what thinking on or a vote would have given is not known."
+    return _sentence("; ".join(parts)) + "."
+
+
+def _given(answer: str | None, view: LiveView) -> str:
+    if answer is None:
+        return "no answer"
+    word, _ = _graded(view.question, answer, Status.ACCEPTED)
+    return f"{clip(answer)[:80]}" + (f" ({word})" if word else "")
 
 
 def _graded(question: Question, answer: str | None, status: Status) -> tuple[str, str]:
@@ -176,13 +273,15 @@ def _graded(question: Question, answer: str | None, status: Status) -> tuple[str
 
 
 def _facts(view: LiveView, seconds: float) -> Json:
-    scores = [step.score for attempt in view.attempts for step in attempt.steps if step.score is not None]
+    used = view.attempts[: _used(view)]
+    spent = sum(attempt.tokens for attempt in used)
+    scores = [step.score for attempt in used for step in attempt.steps if step.score is not None]
     score = view.outcome.score if view.outcome.score is not None else (scores[-1] if scores else None)
     most = view.params.get("k")
     return {
         "score": "–" if score is None else f"{score:.2f}",
-        "attempts": f"{len(view.attempts)}" + (f" of {most}" if most else ""),
-        "tokens": f"{view.tokens:,}",
+        "attempts": f"{len(used)}" + (f" of {most}" if most else ""),
+        "tokens": f"{spent:,}" + (f" of {view.tokens:,}" if spent < view.tokens else ""),
         "seconds": f"{seconds:.1f} s" if seconds else "–",
     }
 

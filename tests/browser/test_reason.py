@@ -38,7 +38,7 @@ def test_the_settings_reach_the_studio(open_page: OpenPage, studio: FakeStudio) 
     page.wait_for_selector(DONE)
     assert studio.asked[0] == {
         "question": APPLES, "dm": "reader", "policy": "drr", "gold": "33", "threshold": 0.62, "attempts": 3,
-        "hopeless": None, "fallback": "abstain", "seed": 0,
+        "hopeless": None, "fallback": "abstain", "seed": 0, "shadow": False,
     }  # fmt: skip
 
 

@@ -102,7 +102,16 @@ class FakeStudio:
             reasoner = ScriptedReasoner(SCRIPT, delay=self.delay)
             judge = AnswerJudge(steps=STEP_SCORES, step_default=0.2)
             for number, event in enumerate(
-                think(question, reasoner, judge, rule, seed=settings["seed"], max_tokens=3_000, stop=stop.is_set)
+                think(
+                    question,
+                    reasoner,
+                    judge,
+                    rule,
+                    seed=settings["seed"],
+                    max_tokens=3_000,
+                    shadow=settings.get("shadow", False),
+                    stop=stop.is_set,
+                )
             ):
                 if self.fail and number == 2:
                     raise self.fail
@@ -121,3 +130,6 @@ class FakeStudio:
 
     def trace(self, trace_id: str) -> Trace | None:
         return self.traces.get(trace_id)
+
+    def recent(self, count: int = 20) -> list[Trace]:
+        return list(reversed(self.traces.values()))[:count]

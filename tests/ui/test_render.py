@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -9,11 +10,11 @@ from gradio.utils import diff
 from drr.live import LiveRun, LiveView, Problem, Snapshot, fold, view_of
 from drr.policies import make_policy
 from drr.reasoners.scripted import ScriptedReasoner
-from drr.testing import make_attempt, make_question, make_trace
+from drr.testing import RIGHT, WRONG, make_attempt, make_question, make_trace
 from drr.thinking import think
 from drr.types import Action, Decision, Outcome, Status
 from tests.ui.fake_studio import LONG, SCRIPT, STEP_SCORES, AnswerJudge
-from ui import render
+from ui import render, share
 from ui.reason import mirror
 
 DRR = {"k": 3, "threshold": 0.62, "hopeless": None, "fallback": "abstain"}
@@ -125,3 +126,61 @@ def test_the_mirror_coalesces_and_always_shows_the_end(live_run: Callable[..., L
     run = live_run(delay=0.001)
     values = list(mirror(run, "viewer", lambda: ""))
     assert values[-1]["phase"] == "done" and len(values) < run.snapshot().version
+
+
+def shadow_events() -> list[LiveView]:
+    view, views = LiveView(make_question(), params=DRR), []
+    policy = make_policy("drr", threshold=0.62)
+    for event in think(make_question(), ScriptedReasoner(SCRIPT), AnswerJudge(steps=STEP_SCORES), policy, shadow=True):
+        view = fold(view, event)
+        views.append(view)
+    return views
+
+
+def test_a_shadow_run_shows_what_lies_past_its_stop_as_such() -> None:
+    *running, end = shadow_events()
+    value = render.page(Snapshot("r", 1, end, 0.0, done=True))
+    assert [attempt["verdict"] for attempt in value["attempts"]] == ["reject", "accept", "past"]
+    assert [decision["action"] for decision in value["decisions"]] == ["think_again", "stop"]
+    assert (value["used"], value["facts"]["attempts"]) == (2, "2 of 3") and " of " in value["facts"]["tokens"]
+    assert "shadow run" in render.page(Snapshot("r", 1, running[-2], 0.0))["outcome"]["lead"]
+
+
+def test_only_a_finished_run_of_an_accept_rule_can_be_decided_again() -> None:
+    views = shadow_events()
+    assert render.page(Snapshot("r", 1, views[3], 0.0))["stored"] is None
+    assert len(render.page(Snapshot("r", 1, views[-1], 0.0, done=True))["stored"]["attempts"]) == 3
+    vote = make_trace(policy="majority", params={"k": 5, "token_budget": None})
+    assert render.page(Snapshot("r", 1, view_of(vote), 0.0, done=True))["rule"] is None
+    assert shown(Outcome(Status.ABSTAINED), token_budget=90)["rule"] is None
+
+
+def test_the_end_says_what_else_the_trace_holds() -> None:
+    texts = [WRONG, RIGHT, RIGHT]
+    stored = [make_attempt(text, score) for text, score in zip(texts, (0.3, 0.9, 0.4), strict=True)]
+    stop = Decision(1, 2, Action.STOP, "score 0.90 at or over 0.62: stop")
+    ending = Outcome(Status.ACCEPTED, "33", 0.9, stop.reason)
+    trace = make_trace(stored, make_question(gold="33"), decisions=[stop], outcome=ending, params=DRR)
+
+    def also(attempts: int) -> str:
+        made = replace(trace, attempts=trace.attempts[:attempts], decisions=trace.decisions if attempts > 1 else ())
+        view = view_of(made)
+        said: str = render.page(Snapshot("r", 1, view, 0.0, done=True))["outcome"]["also"]
+        return said
+
+    assert also(3) == (
+        "Stopping after the first attempt would have given 22 (wrong); thinking on would have ended at 33 (right); "
+        "a vote of all 3 would have given 33 (right)."
+    )
+    assert also(2) == "Stopping after the first attempt would have given 22 (wrong)."
+    assert also(1).startswith("Only one attempt was made")
+
+
+def test_a_saved_page_holds_no_text_that_ends_its_script() -> None:
+    page = share.as_page(make_trace(question=make_question("</script><script>@view@"), params=DRR), "step=1.1</script>")
+    assert page.count("</script>") == 1 and page.count("@view@") == 1
+
+
+def test_a_recent_trace_is_one_short_line() -> None:
+    row = render.row(make_trace(question=make_question("x" * 9_000), params=DRR, id="t"))
+    assert (row["id"], row["kind"], len(row["question"])) == ("t", "accepted", 160)

@@ -1,9 +1,9 @@
-// The live view. `props.value` is what ui/render.py:page() wrote, or null. Draws only what changed, and only as text.
+// The live view, after decide.js. `props.value` is what ui/render.py:page() wrote, or null. Draws only what changed, and only as text.
 const root = element.querySelector('.drr'), $ = s => root.querySelector(s);
 const lanesList = $('.lanes'), svg = $('.chart svg'), outcome = $('.outcome');
-const ICON = {waiting: 'dots', thinking: 'dots', accepted: 'check', fallback: 'scale', abstained: 'unknown', cancelled: 'square',
-  think_again: 'again', stop: 'check', abstain: 'unknown', reject_step: 'back', accept: 'check', reject: 'cross'};
-let lanes = [], decisions = [], run = null, marked = null, following = false, drawn = 0;
+const ICON = {waiting: 'dots', thinking: 'dots', accepted: 'check', fallback: 'scale', abstained: 'unknown', cancelled: 'square', unknown: 'dots',
+  think_again: 'again', stop: 'check', abstain: 'unknown', reject_step: 'back', accept: 'check', reject: 'cross', past: 'past'};
+let lanes = [], decisions = [], told = [], ghost = null, run = null, marked = null, following = false, drawn = 0, shown = null;
 
 const text = (node, value) => {                       // append where the text only grew: cheap, and a selection survives
   const old = node.shown || '';
@@ -16,7 +16,7 @@ const make = (tag, cls, parent) => { const n = document.createElement(tag); if (
 const draw = (tag, attributes, parent) => { const n = document.createElementNS('http://www.w3.org/2000/svg', tag);
   for (const k in attributes) n.setAttribute(k, attributes[k]); if (parent) parent.append(n); return n; };
 const icon = (name, parent) => { const s = draw('svg', {'aria-hidden': 'true'}, parent); s.use = draw('use', {href: '#drr-' + name}, s); return s; };
-const two = score => score.toFixed(2);
+const two = score => fixed(score, 2);
 
 // --- lanes, steps, decisions -----------------------------------------------------------------------------------------
 function newLane(index) {
@@ -36,7 +36,7 @@ function newStep(lane, attempt, index) {
   s.shape.setAttribute('aria-hidden', 'true');
   li.tabIndex = -1; li.id = 'step-' + attempt + '-' + index;
   li.onmouseenter = () => mark(s); li.onmouseleave = () => mark(focusedStep());
-  li.onfocus = () => { rove(s); mark(s); }; li.onblur = () => mark(null);
+  li.onfocus = () => { rove(s); mark(s); at = s; if (props.value.stored) remember(props.value); }; li.onblur = () => mark(null);
   return s;
 }
 function drawStep(s, v, accept) {
@@ -66,11 +66,24 @@ function drawAttempts(v) {
     set(lane.li, 'data-verdict', a.verdict);
     text(lane.name, a.name); text(lane.how, a.how);
     lane.verdictIcon.use.setAttribute('href', '#drr-' + (ICON[a.verdict] || 'dots'));
-    text(lane.verdictText, a.word + (a.word && a.score != null ? ' at ' + two(a.score) : ''));
+    text(lane.verdictText, a.word + (a.word && a.score != null ? (a.verdict === 'past' ? ', ' : ' at ') + two(a.score) : ''));
     a.steps.forEach((s, k) => drawStep(lane.steps[k] || (lane.steps[k] = newStep(lane, i, k)), s, v.accept));
     while (lane.steps.length > a.steps.length) lane.steps.pop().li.remove();
   });
+  drawDecisions(v);
+  if (!v.unknown) { if (ghost) ghost.remove(); ghost = null; return; }
+  ghost = ghost || make('li', 'lane ghost', lanesList); ghost.replaceChildren();
+  const node = make('span', 'node', ghost), words = make('span', '', ghost); node.textContent = '?'; node.setAttribute('aria-hidden', 'true');
+  make('b', '', words).textContent = 'Attempt ' + (v.used + 1); words.append(': it would have thought again. Not generated.');
+}
+function drawDecisions(v) {                           // they only grow while it thinks; decided again, they begin anew
+  const same = told.every((d, i) => JSON.stringify(d) === JSON.stringify(v.decisions[i]));
+  if (!same) {
+    decisions.forEach(li => li.remove()); decisions = [];
+    for (const lane of lanes) { lane.tail = lane.li; for (const s of lane.steps) s.tail = s.li; }
+  }
   for (let i = decisions.length; i < v.decisions.length; i++) decisions[i] = newDecision(v.decisions[i]);
+  told = v.decisions;
 }
 
 // --- the score line --------------------------------------------------------------------------------------------------
@@ -80,12 +93,13 @@ const yOf = score => TOP + (H - TOP - BOTTOM) * (1 - score);
 const shapeOf = (band, x, y, r) => band === 'high' ? 'M' + (x - r) + ' ' + y + 'a' + r + ' ' + r + ' 0 1 0 ' + 2 * r + ' 0a' + r + ' ' + r + ' 0 1 0 ' + -2 * r + ' 0z'
   : band === 'mid' ? 'M' + x + ' ' + (y - r * 1.25) + 'L' + (x + r * 1.25) + ' ' + y + 'L' + x + ' ' + (y + r * 1.25) + 'L' + (x - r * 1.25) + ' ' + y + 'z'
   : 'M' + (x - r * 1.15) + ' ' + (y - r * .8) + 'h' + r * 2.3 + 'L' + x + ' ' + (y + r * 1.2) + 'z';
-function span(total, done) { if (done) return Math.max(1, total * 1.02); let n = 40; while (n < total + 4) n = Math.ceil(n * 1.5); return n; }
+function span(total, done, unknown) { if (done) return Math.max(1, total * (unknown ? 1.3 : 1.02)); let n = 40; while (n < total + 4) n = Math.ceil(n * 1.5); return n; }
 function drawChart(v) {
   const done = v.phase === 'done', total = v.attempts.reduce((sum, a) => sum + a.steps.reduce((t, s) => t + s.tokens, 0), 0);
-  const scale = span(total, done), wide = Math.max(1, width - LEFT - RIGHT), xOf = tokens => +(LEFT + wide * tokens / scale).toFixed(1);
+  const used = v.attempts.slice(0, v.used).reduce((sum, a) => sum + a.steps.reduce((t, s) => t + s.tokens, 0), 0);
+  const scale = span(total, done, v.unknown), wide = Math.max(1, width - LEFT - RIGHT), xOf = tokens => +(LEFT + wide * tokens / scale).toFixed(1);
   const scored = v.attempts.map(a => a.steps.filter(s => s.score != null).length + a.verdict).join();
-  const key = [run, width, scale, done, v.accept, scored, v.decisions.length].join('|');
+  const key = [run, width, scale, done, v.accept, scored, v.used, v.unknown, v.decisions.length, v.decisions.at(-1)?.title].join('|');
   if (key === chartKey) { set(svg.now, 'x1', xOf(total)); set(svg.now, 'x2', xOf(total)); return; }   // a token: only the cursor moves
   chartKey = key; svg.replaceChildren(); points = [];
   svg.setAttribute('viewBox', '0 0 ' + width + ' ' + H); svg.setAttribute('height', H);
@@ -107,11 +121,14 @@ function drawChart(v) {
     draw('text', {class: 'acceptName', x: LEFT + 6, y: yOf(v.accept) + (v.accept > .85 ? 15 : -6)}, svg).textContent = 'accept at ' + two(v.accept); }
   draw('text', {class: 'tick', x: LEFT, y: H - 8}, svg).textContent = '0';
   draw('text', {class: 'tick', x: done ? xOf(total) : width - RIGHT, y: H - 8, 'text-anchor': 'end'}, svg).textContent = (done ? total : scale) + ' tokens';
-  svg.now = draw('line', {class: done ? 'stop' : 'now', x1: xOf(total), x2: xOf(total), y1: TOP - 18, y2: yOf(0)});
+  const past = v.used < v.attempts.length;
+  svg.now = draw('line', {class: done ? 'stop' : 'now', x1: xOf(done ? used : total), x2: xOf(done ? used : total), y1: TOP - 18, y2: yOf(0)});
   svg.prepend(svg.now);
-  const last = v.decisions.at(-1);
+  if (past || v.unknown) svg.prepend(draw('rect', {class: v.unknown ? 'beyond unknown' : 'beyond', x: xOf(used), y: TOP - 18, width: Math.max(0, width - RIGHT - xOf(used)), height: yOf(0) - TOP + 18}));
+  if (v.unknown) draw('text', {class: 'beyondName', x: (xOf(total) + width - RIGHT) / 2, y: yOf(.5) + 4, 'text-anchor': 'middle'}, svg).textContent = width > 520 ? 'not generated' : '?';
+  const last = v.decisions.findLast(d => d.action !== 'reject_step');
   const end = v.outcome.kind === 'cancelled' ? 'stopped' : last && last.title.toLowerCase();
-  if (done && end && total) draw('text', {class: 'stopName', x: xOf(total) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg).textContent = end;
+  if (done && end && total) draw('text', {class: 'stopName', x: xOf(used) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg).textContent = end;
   svg.ring = draw('circle', {class: 'ring', r: 9, cx: -99, cy: -99}, svg);
   set(svg, 'aria-label', points.length ? 'Scores against tokens: ' + v.attempts.map(a => a.name + ' ' + a.steps.filter(s => s.score != null).map(s => two(s.score)).join(', ')).join('; ')
     + (v.accept == null ? '' : '. Accepted from ' + two(v.accept)) : 'No scores yet');
@@ -121,7 +138,7 @@ svg.onpointermove = e => { const x = e.clientX - svg.getBoundingClientRect().lef
   if (p) mark(stepAt(p.attempt, p.index)); };
 svg.onpointerleave = () => mark(focusedStep());
 svg.onclick = () => { if (marked) marked.li.focus(); };
-new ResizeObserver(() => { const w = Math.round($('.chart').clientWidth); if (w && w !== width) { width = w; if (props.value && props.value.attempts) drawChart(props.value); } }).observe($('.chart'));
+new ResizeObserver(() => { const w = Math.round($('.chart').clientWidth); if (w && w !== width) { width = w; if (shown) drawChart(shown); } }).observe($('.chart'));
 
 // --- one mark in both, one tab stop, arrows --------------------------------------------------------------------------
 const allSteps = () => lanes.flatMap(lane => lane.steps), stepAt = (a, k) => lanes[a] && lanes[a].steps[k];
@@ -143,8 +160,65 @@ lanesList.addEventListener('keydown', e => {
 
 // --- the whole -------------------------------------------------------------------------------------------------------
 function reset(id) {
-  lanesList.replaceChildren(); lanes = []; decisions = []; marked = null; chartKey = ''; run = id;
+  lanesList.replaceChildren(); lanes = []; decisions = []; told = []; ghost = null; marked = null; chartKey = ''; run = id; wish = {}; shown = null; at = null;
 }
+function drawTrace(v) {
+  const o = v.outcome;
+  shown = v;
+  set(outcome, 'data-kind', o.kind); set(outcome, 'data-grade', o.grade);
+  outcome.querySelector('.seal use').setAttribute('href', '#drr-' + (ICON[o.kind] || 'dots'));
+  text($('.asked'), v.question); text($('.answer'), o.answer); text($('.grade'), o.graded); text($('.lead'), o.lead); text($('.why'), o.why);
+  text($('.also'), o.also || '');
+  root.querySelectorAll('[data-fact]').forEach(n => text(n, v.facts[n.dataset.fact]));
+  drawAttempts(v); drawChart(v);
+  const first = allSteps(); if (first.length && !first.some(s => s.li.tabIndex === 0)) first[0].li.tabIndex = 0;
+}
+
+// --- what if: the stored attempts under another rule -----------------------------------------------------------------
+const panel = $('.whatif'), controls = {threshold: panel.querySelector('[name=threshold]'), k: panel.querySelector('[name=k]'), fallback: panel.querySelector('[name=fallback]')};
+let wish = {};                                        // what a person changed: threshold, k, fallback
+function drawControls(v) {
+  const open = Boolean(v.rule && v.stored && v.stored.attempts.length);
+  panel.hidden = !v.rule;
+  panel.querySelector('fieldset').disabled = !open;
+  if (!v.rule) return;
+  const rule = {...v.rule, ...wish};
+  controls.threshold.min = Math.ceil(100 * (v.rule.hopeless ?? 0)) / 100;
+  controls.k.max = Math.max(8, v.rule.k);
+  for (const name in controls) {
+    if (controls[name].value !== String(rule[name])) controls[name].value = rule[name];
+    const told = controls[name].closest('label').querySelector('output');
+    if (told) text(told, name === 'threshold' ? two(rule[name]) : String(rule[name]));
+  }
+  controls.threshold.setAttribute('aria-valuetext', two(rule.threshold));
+  panel.querySelector('.back').style.visibility = Object.keys(wish).length ? 'visible' : 'hidden';
+  root.dataset.whatif = Object.keys(wish).length ? 'yes' : 'no';
+}
+function compare(v, again) {                          // one sentence against the run as it was
+  const spent = v.stored.attempts.slice(0, v.used).reduce((sum, a) => sum + a.tokens, 0), saved = spent - again.spent;
+  if (again.unknown) return 'What if: the thoughts that this needs were never generated. A shadow run (in Settings) keeps them.';
+  const tokens = saved > 0 ? saved + ' tokens saved against the run' : saved < 0 ? -saved + ' tokens more than the run' : 'as many tokens as the run';
+  return `What if: ${tokens}, which came to “${v.outcome.answer}”.`;
+}
+function decideAgain() {
+  const v = props.value;
+  drawControls(v);
+  if (!Object.keys(wish).length) { drawTrace(v); return; }
+  const again = redecide(v, wish);
+  again.outcome.also = compare(v, again);
+  drawTrace(again);
+}
+panel.addEventListener('input', e => {
+  const name = e.target.name, v = props.value;
+  if (!v || !v.stored || !(name in controls)) return;
+  const value = name === 'fallback' ? e.target.value : Number(e.target.value);
+  if (value === v.rule[name]) delete wish[name]; else wish[name] = value;
+  decideAgain(); remember(v);
+});
+panel.addEventListener('change', () => { if (shown) text($('.say'), `What if: ${shown.outcome.answer}. ${shown.outcome.lead} ${shown.outcome.also || ''}`); });
+panel.querySelector('.back').onclick = () => { wish = {}; decideAgain(); remember(props.value); controls.threshold.focus(); };
+
+// --- the page --------------------------------------------------------------------------------------------------------
 function page() {
   const v = props.value, was = root.dataset.phase;
   const phase = v ? v.phase : 'empty', running = phase === 'thinking';
@@ -154,25 +228,75 @@ function page() {
   $('.problem').hidden = !trouble;
   text($('.message'), trouble ? trouble.message : ''); text($('.code'), trouble && trouble.code ? 'Code ' + trouble.code : '');
   if (v && v.attempts) {
-    const o = v.outcome;
-    set(outcome, 'data-kind', o.kind); set(outcome, 'data-grade', o.grade);
-    outcome.querySelector('.seal use').setAttribute('href', '#drr-' + (ICON[o.kind] || 'dots'));
-    text($('.asked'), v.question); text($('.answer'), o.answer); text($('.grade'), o.graded); text($('.lead'), o.lead); text($('.why'), o.why);
-    root.querySelectorAll('[data-fact]').forEach(n => text(n, v.facts[n.dataset.fact]));
-    drawAttempts(v); drawChart(v);
-    const first = allSteps(); if (first.length && !first.some(s => s.li.tabIndex === 0)) first[0].li.tabIndex = 0;
+    if (!v.stored) wish = {};
+    decideAgain();
+    tools.style.visibility = v.trace && props.link == null ? 'visible' : 'hidden';
     text($('.say'), v.say);
+    if (v.stored && opened) reopen(v);
     remember(v);
   }
   scroll(was, phase);
   element.dataset.drawn = ++drawn;
 }
-function remember(v) {                                // the address reopens what is seen
-  const url = new URL(location.href), key = v.trace ? 'trace' : 'run', id = v.trace || v.run;
-  if (!id || url.searchParams.get(key) === id) return;
-  url.searchParams.delete('run'); url.searchParams.delete('trace'); url.searchParams.set(key, id);
-  history.replaceState(history.state, '', url);
+// --- the address, and what can be taken away --------------------------------------------------------------------------
+// ?trace=<id>&threshold=0.7&attempts=2&fallback=best&step=2.1 reopens this view; a saved page has it in `props.link`.
+const NAMES = {threshold: 'threshold', k: 'attempts', fallback: 'fallback'};
+let opened = new URLSearchParams(props.link ?? location.search), at = null;
+function viewLink() {
+  const query = new URLSearchParams();
+  for (const name in NAMES) if (name in wish) query.set(NAMES[name], wish[name]);
+  if (at) query.set('step', (at.attempt + 1) + '.' + (at.index + 1));
+  return query;
 }
+function remember(v) {                                // the address reopens what is seen
+  const key = v.trace ? 'trace' : 'run', id = v.trace || v.run;
+  if (!id || props.link != null) return;
+  const url = new URL(location.href);
+  for (const name of ['run', 'trace', 'step', ...Object.values(NAMES)]) url.searchParams.delete(name);
+  url.searchParams.set(key, id);
+  if (v.stored) viewLink().forEach((value, name) => url.searchParams.set(name, value));
+  if (url.href !== location.href) history.replaceState(history.state, '', url);
+}
+function reopen(v) {                                  // once: what the address asks for, as far as it makes sense
+  const asked = opened, number = name => asked.get(name) === null || asked.get(name) === '' ? NaN : Number(asked.get(name));
+  opened = null;
+  if (!asked || (props.link == null && asked.get('trace') !== v.trace)) return;
+  const threshold = number('threshold'), k = number('attempts'), fallback = asked.get('fallback');
+  if (v.rule) {
+    if (threshold >= (v.rule.hopeless ?? 0) && threshold <= 1) wish.threshold = threshold;
+    if (Number.isInteger(k) && k >= 1 && k <= Math.max(8, v.rule.k)) wish.k = k;
+    if (Object.hasOwn(LAST_RESORT, fallback)) wish.fallback = fallback;
+    for (const name in wish) if (wish[name] === v.rule[name]) delete wish[name];
+  }
+  decideAgain();
+  const [attempt, index] = (asked.get('step') || '').split('.').map(Number), step = stepAt(attempt - 1, index - 1);
+  if (step) step.li.focus();
+}
+const tools = $('.tools');
+function confirmed(button, words) {                   // on the button itself, and aloud
+  const label = button.querySelector('span'), was = button.dataset.label || (button.dataset.label = label.textContent);
+  label.textContent = words; text($('.say'), words);
+  clearTimeout(button.timer); button.timer = setTimeout(() => { label.textContent = was; }, 2500);
+}
+async function copy(words) {
+  try { await navigator.clipboard.writeText(words); return true; } catch { /* not over plain http: the older way */ }
+  const box = make('textarea', 'sr', document.body); box.value = words; box.select();
+  try { return document.execCommand('copy'); } finally { box.remove(); }
+}
+function save(name, kind, content) {
+  const link = make('a', '', document.body), url = URL.createObjectURL(new Blob([content], {type: kind}));
+  link.href = url; link.download = name; link.click(); link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+tools.onclick = async e => {
+  const button = e.target.closest('button'), v = props.value;
+  if (!button || !v || !v.trace) return;
+  if (button.name === 'link') { const focus = document.activeElement; remember(v); const done = await copy(location.href); focus.focus(); confirmed(button, done ? 'Link copied' : 'Copy it from the address bar'); return; }
+  const kind = button.name, answer = await server.export_trace({id: v.trace, kind, link: String(viewLink())}).catch(() => null);
+  if (!answer || answer.error) { confirmed(button, answer ? answer.error : 'The server did not answer'); return; }
+  save('trace-' + v.trace + '.' + kind, kind === 'json' ? 'application/json' : 'text/html', answer.content);
+  confirmed(button, 'Saved');
+};
 function switchRunning(running) {                     // Run and Stop share one place; the focus stays in it
   const here = document.activeElement && document.activeElement.closest('#run, #stop');
   document.documentElement.dataset.drr = running ? 'running' : 'idle';
@@ -188,7 +312,7 @@ function scroll(was, phase) {                         // follow the writing as l
 }
 for (const kind of ['wheel', 'touchmove', 'mousedown']) addEventListener(kind, () => { following = false; }, {passive: true});
 addEventListener('keydown', e => {
-  if (!element.offsetParent) return;                  // another tab is open
+  if (!element.offsetParent || document.querySelector('dialog[open]')) return;   // another tab or the drawer is open
   const click = id => { const b = document.getElementById(id); if (b && b.offsetParent && !b.disabled) { e.preventDefault(); b.click(); } };
   if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) click('run');
   else if (e.key === 'Escape') click('stop');
