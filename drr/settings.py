@@ -12,13 +12,17 @@ _HOME = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Settings:
-    """`db_url` is any SQLAlchemy URL; empty means `drr.sqlite` in `data_dir`."""
+    """`db_url` is any SQLAlchemy URL; empty means `drr.sqlite` in `data_dir`.
+
+    `public`: strangers share the server, so what was asked is listed to nobody; who has a trace's link may open it.
+    """
 
     data_dir: Path = _HOME / "data"
     models_dir: Path = _HOME / "models"
     db_url: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
+    public: bool = False
 
     def __post_init__(self) -> None:
         if not self.db_url:
@@ -28,7 +32,7 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Settings from DRR_DATA_DIR, DRR_MODELS_DIR, DRR_DB_URL, DRR_HOST and DRR_PORT, where not empty.
 
-        On a Hugging Face Space (SPACE_ID is set) the default host is 0.0.0.0, the only one its proxy reaches.
+        On a Hugging Face Space (SPACE_ID is set) the app is public, on 0.0.0.0 by default, which its proxy reaches.
 
         Raises:
             InvalidInput: a port that is no port.
@@ -42,4 +46,5 @@ class Settings:
             db_url=env.get("DRR_DB_URL", ""),
             host=env.get("DRR_HOST") or ("0.0.0.0" if env.get("SPACE_ID") else cls.host),
             port=int(port),
+            public=bool(env.get("SPACE_ID")),
         )

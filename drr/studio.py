@@ -264,7 +264,8 @@ class Studio:
         return self.store.traces.get(trace_id)
 
     def recent(self, count: int = 20) -> list[Trace]:
-        return self.store.traces.recent(count)
+        """The latest traces; none on a public server, where they are other people's."""
+        return [] if self.settings.public else self.store.traces.recent(count)
 
 
 def check_question(text: str) -> None:

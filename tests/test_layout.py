@@ -32,7 +32,7 @@ PURE = ("drr.types", "drr.answers", "drr.policies", "drr.replay", "drr.prompts",
 IMPURE = frozenset(
     "torch transformers sqlalchemy sqlite3 gradio os pathlib io shutil tempfile glob gzip time datetime socket".split()
 )
-SEEN_BY_UI = ("drr.studio", "drr.types", "drr.errors", "drr.live", "drr.settings", "ui")
+SEEN_BY_UI = ("drr.studio", "drr.types", "drr.answers", "drr.errors", "drr.live", "drr.settings", "ui")
 HEAVY = ("torch", "gradio", "transformers")
 
 

@@ -23,6 +23,11 @@ def test_a_space_is_reached_from_outside() -> None:
     assert Settings.from_env({"SPACE_ID": "a/b"}).host == "0.0.0.0"
 
 
+def test_a_space_is_public_and_a_laptop_is_not() -> None:
+    assert Settings.from_env({"SPACE_ID": "a/b"}).public
+    assert not Settings.from_env({}).public
+
+
 @pytest.mark.parametrize("port", ["web", "-1", "70000", "٣"])
 def test_a_port_that_is_none_says_what_to_do(port: str) -> None:
     with pytest.raises(InvalidInput, match="DRR_PORT"):

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,16 @@ def test_the_last_event_carries_the_trace_as_it_was_saved(studio: Studio) -> Non
     assert last.trace.id
     assert studio.trace(last.trace.id) == last.trace
     assert studio.recent() == [last.trace]
+
+
+def test_on_a_public_server_nobody_sees_what_others_asked(tmp_path: Path) -> None:
+    reasoner = ScriptedReasoner({APPLES: [RIGHT]})
+    opened = Studio(replace(settings(tmp_path), public=True), reasoner=reasoner)
+    *_, last = opened.thinking(make_question(APPLES), make_policy("greedy"))
+    assert isinstance(last, TraceEnded)
+    assert opened.recent() == []
+    assert opened.trace(last.trace.id) == last.trace
+    opened.close()
 
 
 def test_a_shadow_run_keeps_what_lies_past_its_stop(studio: Studio) -> None:
