@@ -1,4 +1,4 @@
-"""What a fresh clone ships: a Reasoner that thinks, a DM and a probe that judge it, records that fill a store."""
+"""What a fresh clone ships: a Reasoner that thinks, a DM that judges it, records that fill a store."""
 
 import time
 from collections.abc import Iterator
@@ -54,10 +54,9 @@ def test_it_thinks_about_the_names_and_things_of_the_question(studio: Studio) ->
     assert trace.outcome.answer == "23"
 
 
-@pytest.mark.parametrize("dm", ["dm", "probe"])
-def test_every_step_is_scored_and_the_same_seed_gives_the_same_trace(studio: Studio, dm: str) -> None:
+def test_every_step_is_scored_and_the_same_seed_gives_the_same_trace(studio: Studio) -> None:
     question = next(draw_questions("grammar", 1, "test", seed=5))
-    first, second = (thought(studio, question, dm, seed=3, threshold=0.99) for _ in range(2))
+    first, second = (thought(studio, question, seed=3, threshold=0.99) for _ in range(2))
     assert all(step.score is not None for attempt in first.attempts for step in attempt.steps)
     assert [a.text for a in first.attempts] == [a.text for a in second.attempts]
     assert first.decisions == second.decisions

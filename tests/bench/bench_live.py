@@ -40,13 +40,13 @@ def main() -> None:
     arguments.add_argument("--questions", type=int, default=40)
     options = arguments.parse_args()
     torch.set_num_threads(2)
-    with_states = LocalReasoner.load(MODELS / "reasoner", with_hidden=True)
     reasoner = LocalReasoner.load(MODELS / "reasoner")
     rivals: dict[str, tuple[LocalReasoner, Judge]] = {
         "no judge": (reasoner, ConstantJudge()),
         "DM": (reasoner, open_judge(MODELS / "dm")),
-        "probe": (with_states, open_judge(MODELS / "probe")),
     }
+    if (MODELS / "probe").is_dir():
+        rivals["probe"] = (LocalReasoner.load(MODELS / "reasoner", with_hidden=True), open_judge(MODELS / "probe"))
     questions = list(draw_questions("known", options.questions + 3, "test", seed=9))
     times: dict[str, list[tuple[float, float, int]]] = {name: [] for name in rivals}
     for number, question in enumerate(questions):
