@@ -14,7 +14,6 @@ from drr.evaluate import dm_metrics
 from drr.policies import make_policy
 from drr.questions import draw_questions
 from drr.reasoners import Request
-from drr.reasoners.local import LocalReasoner
 from drr.settings import Settings
 from drr.store import RecordFilter, Store
 from drr.store.seed import fill_first_time
@@ -40,17 +39,17 @@ def thought(studio: Studio, question: Question, dm: str = "dm", seed: int = 0, *
 
 
 def test_the_reasoner_solves_most_unseen_questions_of_known_templates(studio: Studio) -> None:
-    questions = list(draw_questions("known", 80, "test", seed=31))
+    questions = list(draw_questions("known", 240, "test", seed=31))
     attempts = studio.reasoner.attempts([Request(question) for question in questions])
     grades = [grade(a.answer, q.gold, q.answer_type) for a, q in zip(attempts, questions, strict=True)]
     assert grades.count(Grade.RIGHT) / len(grades) > 0.65
 
 
-def test_it_thinks_about_the_names_and_things_of_the_question(studio: Studio) -> None:
+def test_it_thinks_about_the_things_and_numbers_of_the_question(studio: Studio) -> None:
     question = Question("Zorvina has 14 pencils. She buys 9 more pencils. How many pencils does Zorvina have now?")
     trace = thought(studio, question)
     written = "\n".join(attempt.text for attempt in trace.attempts)
-    assert "Zorvina" in written and "pencils" in written and "14+9=23" in written
+    assert "pencils" in written and "14+9=23" in written
     assert trace.outcome.answer == "23"
 
 
@@ -70,12 +69,13 @@ def test_an_accepted_answer_scores_at_least_the_threshold(studio: Studio) -> Non
             assert (trace.outcome.score or 0) >= studio.dm("dm").threshold
 
 
-def test_a_rejection_stands_in_the_next_prompt_and_changes_the_attempt(studio: Studio) -> None:
-    question = next(draw_questions("grammar", 1, "test", seed=8))
-    assert isinstance(studio.reasoner, LocalReasoner)
-    first = studio.reasoner.attempts([Request(question)])[0]
-    retries = studio.reasoner.attempts([Request(question, (first.text,), temperature=0.8, seed=s) for s in range(12)])
-    assert any(retry.text != first.text for retry in retries)
+def test_told_that_it_is_wrong_it_tries_something_else(studio: Studio) -> None:
+    questions = list(draw_questions("known", 40, "test", seed=8))
+    first = studio.reasoner.attempts([Request(question) for question in questions])
+    wrong = [(q, a) for q, a in zip(questions, first, strict=True) if grade(a.answer, q.gold, "number") is Grade.WRONG]
+    asked = [Request(q, (a.text,), temperature=0.8, seed=n) for n, (q, a) in enumerate(wrong)]
+    changed = [again.answer != a.answer for again, (_, a) in zip(studio.reasoner.attempts(asked), wrong, strict=True)]
+    assert sum(changed) > len(changed) / 2
 
 
 def test_the_bundled_records_fill_a_store_within_ten_seconds_and_the_dm_tells_right_from_wrong(
