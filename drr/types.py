@@ -196,7 +196,9 @@ def _read(kind: Any, data: Any, where: str) -> Any:
     if origin in (Union, types.UnionType):
         if data is None and type(None) in args:
             return None
-        return _read(next(arg for arg in args if arg is not type(None)), data, where)
+        kinds = [arg for arg in args if arg is not type(None)]
+        fitting = (kind for kind in kinds if isinstance(data, Mapping) and set(data) <= set(_names(kind)))
+        return _read(next(fitting, kinds[0]), data, where)
     if origin is typing.Literal:
         if data not in args:
             raise InvalidData(f"{where}: {data!r} is not one of {', '.join(map(repr, args))}.")
@@ -225,6 +227,10 @@ def _read(kind: Any, data: Any, where: str) -> Any:
     if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
         raise InvalidData(f"{where}: expected {kind.__name__}, got {type(data).__name__}.")
     return data
+
+
+def _names(kind: Any) -> list[str]:
+    return [field.name for field in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
 
 
 def _read_noun(kind: type, data: Any, where: str) -> Any:

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from drr.dm.calibrate import Calibration, Platt, ece, threshold_for_risk
+from drr.dm.calibrate import (
+    METHODS,
+    Calibration,
+    Isotonic,
+    Platt,
+    ece,
+    reliability,
+    threshold_for_f_beta,
+    threshold_for_risk,
+)
+from drr.types import from_dict, to_dict
 
 
 def labels_of(probabilities: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -45,10 +55,67 @@ def test_a_kind_with_few_examples_borrows_from_first_attempts() -> None:
     assert Calibration.fit({}, {}) == Calibration()
 
 
+def test_a_temperature_moves_no_logit_over_zero() -> None:
+    rng = np.random.default_rng(5)
+    logits = rng.normal(1, 2, 20_000)
+    found = Platt.fit(logits, labels_of(Platt(0.5)(logits), rng), shifted=False)
+    assert found.shift == 0
+    assert found.slope == pytest.approx(0.5, abs=0.03)
+
+
+def test_isotonic_follows_a_map_that_no_sigmoid_can() -> None:
+    rng = np.random.default_rng(6)
+    logits = rng.uniform(-4, 4, 40_000)
+    truth = np.where(logits < 0, 0.2, 0.6)
+    labels = labels_of(truth, rng)
+    isotonic, platt = Isotonic.fit(logits, labels), Platt.fit(logits, labels)
+    assert np.abs(isotonic(logits) - truth).mean() < 0.02 < np.abs(platt(logits) - truth).mean()
+    assert (np.diff(isotonic(np.linspace(-9, 9, 500))) >= 0).all()
+
+
+def test_isotonic_is_never_quite_sure() -> None:
+    fitted = Isotonic.fit(np.array([-1.0, -0.5, 0.5, 1.0]), np.array([0.0, 0.0, 1.0, 1.0]))
+    assert 0 < fitted(np.array([-99.0]))[0] < fitted(np.array([99.0]))[0] < 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_calibration_of_any_method_is_calibrated_and_comes_back_as_it_was(method: str) -> None:
+    rng = np.random.default_rng(7)
+    logits, fresh = rng.normal(0, 3, 5000), rng.normal(0, 3, 5000)
+    fitted = Calibration.fit({"first": logits}, {"first": labels_of(Platt(0.4)(logits), rng)}, method)
+    assert ece(fitted.probability(fresh, "first"), labels_of(Platt(0.4)(fresh), rng)) < 0.03
+    assert from_dict(Calibration, to_dict(fitted)) == fitted
+
+
 def test_ece_of_known_answers() -> None:
     assert ece(np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.0, 0.0, 1.0, 1.0]), bins=2) == 0
     assert ece(np.full(10, 0.7), np.array([1.0] * 5 + [0.0] * 5), bins=1) == pytest.approx(0.2)
     assert ece(np.array([0.25, 0.75]), np.array([1.0, 0.0]), bins=2) == pytest.approx(0.75)
+
+
+def test_a_reliability_plot_of_known_answers() -> None:
+    bins = reliability(np.array([0.9, 0.1, 0.3, 0.7]), np.array([1.0, 0.0, 1.0, 1.0]), bins=2)
+    assert bins == [[0.2, 0.5, 2], [0.8, 1.0, 2]]
+
+
+def test_the_best_f_beta_is_found_among_all_thresholds() -> None:
+    rng = np.random.default_rng(8)
+    scores = rng.random(300).round(2)  # with ties
+    labels = labels_of(scores, rng)
+
+    def f(threshold: float, beta: float) -> float:
+        accepted = scores >= threshold
+        precision, recall = labels[accepted].mean(), labels[accepted].sum() / labels.sum()
+        return float((1 + beta**2) * precision * recall / (beta**2 * precision + recall))
+
+    found = {}
+    for beta in (0.25, 1.0, 4.0):
+        threshold = threshold_for_f_beta(scores, labels, beta)
+        assert threshold is not None
+        assert f(threshold, beta) == pytest.approx(max(f(one, beta) for one in set(scores)))
+        found[beta] = threshold
+    assert found[0.25] > found[4.0]
+    assert threshold_for_f_beta(scores, np.zeros(300), 1.0) is None
 
 
 def test_the_true_risk_stays_under_the_chosen_one_as_often_as_promised() -> None:
