@@ -1,8 +1,9 @@
 """What makes up a trained DM on disk, and how it comes back.
 
 A folder: ``dm.json`` (the card: kind, base, prompt version, Reasoner, calibration, threshold, metrics, snapshot hash,
-versions), ``head.safetensors``, and for a token DM ``backbone/`` (weights, config, tokenizer). Only safetensors are
-read. The folder appears whole or not at all.
+versions), ``head.safetensors``, and for a token DM ``backbone/`` (weights or an adapter, config, tokenizer). An
+adapter's base stays where it is; the card has its place and its fingerprint. Only safetensors are read. The folder
+appears whole or not at all.
 """
 
 import dataclasses
@@ -24,12 +25,14 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from drr import prompts
+from drr.dm.backbone import BITS, fingerprint, load_backbone, without_pooler
 from drr.dm.calibrate import Calibration
 from drr.dm.model import Probe, TokenDM
-from drr.errors import CheckpointMismatch, InvalidData, InvalidInput, ModelUnavailable, OutOfSpace
+from drr.errors import CheckpointMismatch, DRRError, InvalidData, InvalidInput, ModelUnavailable, OutOfSpace
 from drr.types import from_dict
 
 CARD, HEAD, BACKBONE = "dm.json", "head.safetensors", "backbone"
+ADAPTER = "adapter_model.safetensors"  # peft's name
 KINDS = ("token", "probe")
 SHARD = "9MB"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -41,8 +44,7 @@ Trained by `python -m drr train` from `{base}` on {attempts:,} attempts of `{rea
 After each step it gives the calibrated probability that the attempt will end right. It knows that Reasoner, and
 questions like those it learnt from; no others.
 
-Threshold {threshold:.3f}: of the first attempts that score as much, at most {risk:.0%} are wrong, at a confidence of
-{confidence:.0%} (exact binomial test on calibration questions that it was not trained on).
+Threshold {threshold:.3f}: {rule}
 
 | on its own test questions | attempts | AUROC | within question | AUPRC | ECE |
 |---|---|---|---|---|---|
@@ -50,6 +52,14 @@ Threshold {threshold:.3f}: of the first attempts that score as much, at most {ri
 
 Everything else is in `dm.json`.
 """
+
+
+_RULES = {
+    "risk": "of the first attempts that score as much, at most {risk:.0%} are wrong, at a confidence of\n"
+    "{confidence:.0%} (exact binomial test on calibration questions that it was not trained on).",
+    "f-beta": "the best F-beta (beta {beta:g}) on calibration questions that it was not trained on; no guarantee.",
+    "by-hand": "chosen by hand; no guarantee.",
+}
 
 
 def _row(name: str, figures: Mapping[str, Any]) -> str:
@@ -72,6 +82,12 @@ class Card:
     config: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    fingerprint: str = ""  # of the base that an adapter learnt over
+
+    @property
+    def is_adapter(self) -> bool:
+        """Whether the weights of the base are needed too: they are at `config["base"]`."""
+        return self.kind == "token" and self.config.get("tuning", "full") != "full"
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), indent=2, sort_keys=True) + "\n"
@@ -87,8 +103,9 @@ class Card:
             snapshot=self.snapshot,
             attempts=self.metrics.get("train_attempts", 0),
             threshold=self.threshold,
-            risk=self.risk,
-            confidence=self.config.get("confidence", 0),
+            rule=_RULES[self.config.get("threshold", "risk")].format(
+                risk=self.risk, confidence=self.config.get("confidence", 0), beta=self.config.get("beta", 0)
+            ),
             rows="\n".join(_row(name, values) for name, values in figures.items()),
         )
 
@@ -103,9 +120,11 @@ class Card:
         return card
 
 
-def versions() -> dict[str, str]:
+def versions(tuning: str = "full") -> dict[str, str]:
     """The library versions that a checkpoint was made with."""
-    return {name: importlib.metadata.version(name) for name in ("torch", "transformers", "safetensors")}
+    names = ["torch", "transformers", "safetensors"]
+    names += ["peft"] * (tuning != "full") + ["bitsandbytes"] * bool(BITS[tuning])
+    return {name: importlib.metadata.version(name) for name in names}
 
 
 def round_to_half(model: nn.Module) -> None:
@@ -145,10 +164,19 @@ def _write(folder: Path, card: Card, model: TokenDM | Probe, tokenizer: Any) -> 
     state = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
     save_file({name: value for name, value in state.items() if not name.startswith("backbone.")}, folder / HEAD)
     if isinstance(model, TokenDM):
+        if card.is_adapter:
+            model.backbone.save_pretrained(folder / BACKBONE, save_embedding_layers=False)
+            (folder / BACKBONE / "README.md").unlink(missing_ok=True)  # peft's empty form; ours is one folder up
+            tokenizer.save_pretrained(folder / BACKBONE)
+            return _write_card(folder, card)
         # A state of its own: model.to(bfloat16) and back would leave its rotary frequencies rounded.
         half = {name: value.to(torch.bfloat16) for name, value in model.backbone.state_dict().items()}
         model.backbone.save_pretrained(folder / BACKBONE, state_dict=half, max_shard_size=SHARD)
         tokenizer.save_pretrained(folder / BACKBONE)
+    _write_card(folder, card)
+
+
+def _write_card(folder: Path, card: Card) -> None:
     (folder / CARD).write_text(card.to_json(), encoding="utf-8")
     (folder / "README.md").write_text(card.to_markdown(), encoding="utf-8")
     folder.chmod(0o755)
@@ -207,42 +235,68 @@ def load(folder: Path, device: str = "cpu") -> LoadedDM:
         ModelUnavailable: no DM there, no safetensors, or damaged weights. InvalidData: a damaged card.
         CheckpointMismatch: it was trained on another version of the DM's text.
     """
-    from transformers import AutoModel, AutoTokenizer
-
     card = read_card(folder)
     if card.prompt != prompts.PLAIN:
         raise CheckpointMismatch(
             f"{folder} reads prompt version {card.prompt!r}; this program writes {prompts.PLAIN!r}. Train the DM anew."
         )
-    if not (folder / HEAD).exists():
-        pickled = [p.name for p in folder.rglob("*") if p.suffix in (".bin", ".pt", ".pth", ".pkl")]
-        because = "no weights"
-        if pickled:
-            because = f"only pickled weights ({', '.join(pickled)}), which can run code and are refused"
-        raise ModelUnavailable(f"{folder} holds {because}. Save the DM as safetensors ({HEAD}), or train it anew.")
+    weights = [HEAD, *([f"{BACKBONE}/{ADAPTER}"] if card.is_adapter else [])]
+    for name in weights:
+        if not (folder / name).exists():
+            pickled = [p.name for p in folder.rglob("*") if p.suffix in (".bin", ".pt", ".pth", ".pkl")]
+            because = "no weights"
+            if pickled:
+                because = f"only pickled weights ({', '.join(pickled)}), which can run code and are refused"
+            raise ModelUnavailable(f"{folder} holds {because}. Save the DM as safetensors ({name}), or train it anew.")
     try:
         state = load_file(folder / HEAD)
         tokenizer = None
         if card.kind == "probe":
-            model: TokenDM | Probe = Probe(len(state["mean"]))
+            model: TokenDM | Probe = Probe(len(state["mean"])).to(device)
         else:
-            here: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-            backbone, report = AutoModel.from_pretrained(
-                folder / BACKBONE, dtype=torch.float32, use_safetensors=True, output_loading_info=True, **here
-            )
-            if report["missing_keys"]:
-                raise ModelUnavailable(f"Weights of {folder / BACKBONE} are missing. Restore the folder.")
-            model, tokenizer = TokenDM(backbone), AutoTokenizer.from_pretrained(folder / BACKBONE, **here)
+            backbone, tokenizer = (_adapter if card.is_adapter else _whole)(folder, card, device)
+            model = TokenDM(backbone)
+            for new in (model.enter, model.head):
+                new.to(device)
         missing, unexpected = model.load_state_dict(state, strict=False)
         if unexpected or any(not name.startswith("backbone.") for name in missing):
             raise ModelUnavailable(f"{folder / HEAD} does not fit a {card.kind} DM. Train the DM anew.")
-    except ModelUnavailable:
+    except DRRError:
         raise
     except Exception as error:  # safetensors and transformers raise many kinds for damaged files
         raise ModelUnavailable(
             f"The weights in {folder} cannot be read ({error}). Restore the folder, or train the DM anew."
         ) from error
-    return LoadedDM(folder.name, card, model.to(device).eval(), tokenizer)
+    return LoadedDM(folder.name, card, model.eval(), tokenizer)
+
+
+def _whole(folder: Path, card: Card, device: str) -> tuple[Any, Any]:
+    from transformers import AutoModel, AutoTokenizer
+
+    here: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    backbone, report = AutoModel.from_pretrained(
+        folder / BACKBONE, dtype=torch.float32, use_safetensors=True, output_loading_info=True, **here
+    )
+    if any("pooler" not in key for key in report["missing_keys"]):
+        raise ModelUnavailable(f"Weights of {folder / BACKBONE} are missing. Restore the folder.")
+    return without_pooler(backbone).to(device), AutoTokenizer.from_pretrained(folder / BACKBONE, **here)
+
+
+def _adapter(folder: Path, card: Card, device: str) -> tuple[Any, Any]:
+    from peft import PeftModel
+    from transformers import AutoTokenizer
+
+    base, tuning, precision = (str(card.config[name]) for name in ("base", "tuning", "precision"))
+    try:
+        model, _ = load_backbone(base, tuning, precision, device)
+    except ModelUnavailable as error:
+        raise ModelUnavailable(f"{folder} is an adapter and needs its base {base}, which failed: {error}") from error
+    if fingerprint(model) != card.fingerprint:
+        raise CheckpointMismatch(
+            f"{base} is not the base that {folder} learnt over any more. Put that one back, or train the DM anew."
+        )
+    tokenizer = AutoTokenizer.from_pretrained(folder / BACKBONE, local_files_only=True, trust_remote_code=False)
+    return PeftModel.from_pretrained(model, folder / BACKBONE), tokenizer
 
 
 def mismatch(card: Card, reasoner: str) -> str | None:

@@ -8,7 +8,7 @@ judged as it grows. Knows tokenizers and numpy; refuses to know weights and file
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -86,6 +86,10 @@ class Pack:
     def length(self) -> int:
         return len(self.ids)
 
+    def path(self, column: int) -> np.ndarray:
+        """The columns that the token in `column` sees, its own the last."""
+        return np.flatnonzero(self.past[self.run[column]][self.run][: column + 1])
+
     @property
     def branches(self) -> bool:
         """Whether a token must not see all tokens to its left."""
@@ -93,14 +97,15 @@ class Pack:
 
 
 class Encoder:
-    """Text to ids and features, for one tokenizer."""
+    """Text to ids and features, for one tokenizer and a model that reads at most `context` tokens."""
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: Any, context: int = 1 << 30) -> None:
         self.tokenizer = tokenizer
+        self.longest_prompt = min(LONGEST_PROMPT, context * 5 // 8)
 
     def prompt(self, question: Question, rejected: Sequence[str]) -> list[int]:
         text = prompts.judged_text(prompts.question_text(question.text, question.choices), rejected)
-        return self._ids([text])[0][-LONGEST_PROMPT:]
+        return self._ids([text])[0][-self.longest_prompt :]
 
     def prompt_runs(self, question: Question, rejected: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
         """Ids and features (which are zero) of the prompt, cut where other prompts on the question may go on."""
@@ -135,12 +140,17 @@ class Encoder:
             return []
         batch = self.tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
         rows = zip(steps, batch["input_ids"], batch["offset_mapping"], so_far, strict=True)
-        return [(ids, confidence.features(step, offsets)) for step, ids, offsets, confidence in rows]
+        made = []
+        for step, ids, offsets, confidence in rows:
+            if not ids:  # nothing that this tokenizer knows: a boundary still needs a token
+                ids, offsets = [self.tokenizer.unk_token_id or 0], [(0, len(step.text))]
+            made.append((ids, confidence.features(step, offsets)))
+        return made
 
     def _ids(self, texts: list[str]) -> list[list[int]]:
         ids: list[list[int]] = self.tokenizer(texts, add_special_tokens=True)["input_ids"]
-        end = self.tokenizer.eos_token_id
-        return [row[:-1] if row and row[-1] == end else row for row in ids]
+        ends = (self.tokenizer.eos_token_id, self.tokenizer.sep_token_id)
+        return [row[:-1] if row and row[-1] in ends else row for row in ids]
 
 
 def _common(whole: np.ndarray, other: Sequence[int]) -> int:
@@ -385,6 +395,27 @@ def collate(packs: Sequence[Pack], multiple: int = 1) -> Batch:
         group=torch.tensor(group),
         index=tuple(index),
     )
+
+
+def collate_prefixes(packs: Sequence[Pack], context: int) -> Batch:
+    """The same for a model that sees to both sides: a row for each boundary, with the last `context` tokens up to it.
+
+    `mask` [B, L] is 1 where there is a token.
+    """
+    whole = collate(packs)
+    seen = list(zip(whole.rows.tolist(), whole.columns.tolist(), strict=True))
+    row_of = {place: row for row, place in enumerate(dict.fromkeys(seen))}
+    paths = [packs[row].path(column)[-context:] for row, column in row_of]
+    shape = (len(paths), max(map(len, paths)))
+    ids, mask = torch.zeros(shape, dtype=torch.int64), torch.zeros(shape, dtype=torch.int64)
+    features = torch.zeros(*shape, FEATURES)
+    for new, ((row, _), path) in enumerate(zip(row_of, paths, strict=True)):
+        n = len(path)
+        ids[new, :n], features[new, :n], mask[new, :n] = whole.ids[row, path], whole.features[row, path], 1
+    rows = torch.tensor([row_of[place] for place in seen])
+    columns = torch.tensor([len(path) - 1 for path in paths])[rows]
+    positions = torch.arange(shape[1]).expand(shape)
+    return replace(whole, ids=ids, features=features, mask=mask, positions=positions, rows=rows, columns=columns)
 
 
 def batches(packs: Iterable[Pack], tokens: int) -> Iterator[list[Pack]]:

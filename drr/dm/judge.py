@@ -9,7 +9,19 @@ import torch
 
 from drr.dm.calibrate import Calibration
 from drr.dm.checkpoint import Card, LoadedDM, load
-from drr.dm.examples import Batch, Confidence, Encoder, Item, batches, collate, is_answer_line, pack
+from drr.dm.examples import (
+    FEATURES,
+    Batch,
+    Confidence,
+    Encoder,
+    Item,
+    Pack,
+    batches,
+    collate,
+    collate_prefixes,
+    is_answer_line,
+    pack,
+)
 from drr.dm.model import Probe, TokenDM
 from drr.errors import CheckpointMismatch
 from drr.types import Attempt, Question, Step
@@ -22,7 +34,7 @@ class DMJudge:
         if not isinstance(loaded.model, TokenDM):
             raise CheckpointMismatch(f"{loaded.name} is a probe; it judges with the Reasoner whose states it reads.")
         self.name, self.card, self.model = loaded.name, loaded.card, loaded.model
-        self.encoder = Encoder(loaded.tokenizer)
+        self.encoder = Encoder(loaded.tokenizer, loaded.model.context)
         self.device = next(loaded.model.parameters()).device
 
     @classmethod
@@ -51,11 +63,16 @@ def token_logits(model: TokenDM, encoder: Encoder, items: Sequence[Item], tokens
     was_training = model.training
     model.eval()
     for group in batches(pack(encoder, items), tokens):
-        batch = collate(group)
+        batch = collated(model, group)
         with torch.inference_mode():
             spread(out, batch, model(to(batch, device)).float().cpu().numpy())
     model.train(was_training)
     return out
+
+
+def collated(model: TokenDM, packs: Sequence[Pack], multiple: int = 1) -> Batch:
+    """`packs` as this model reads them."""
+    return collate(packs, multiple) if model.causal else collate_prefixes(packs, model.context)
 
 
 def spread(out: list[np.ndarray], batch: Batch, logits: np.ndarray) -> None:
@@ -107,7 +124,7 @@ class _CalibratedWatch:
 
 
 class _DMWatch(_CalibratedWatch):
-    """One attempt as the DM sees it grow; a new step costs only its own tokens."""
+    """One attempt as the DM sees it grow; with a causal backbone a new step costs only its own tokens."""
 
     def __init__(self, judge: DMJudge, question: Question, rejected: Sequence[str]) -> None:
         from transformers import DynamicCache
@@ -115,29 +132,35 @@ class _DMWatch(_CalibratedWatch):
         super().__init__(judge.card, rejected)
         self.judge = judge
         self.cache = DynamicCache()
-        # The prompt is read together with the first step: one forward less.
-        self.waiting: list[int] = judge.encoder.prompt(question, rejected)
-        self.lengths = [len(self.waiting)]
+        self.ids: list[int] = judge.encoder.prompt(question, rejected)
+        self.features = np.zeros((len(self.ids), FEATURES), np.float32)
+        self.read = 0  # so many tokens are in the cache; the prompt is read together with the first step
+        self.lengths = [len(self.ids)]
 
     def score(self, step: Step, hidden: Any = None) -> float | None:
-        judge, confidence = self.judge, self.confidence[-1].copy()
-        ids, features = judge.encoder.step(step, confidence)
-        padded = np.concatenate([np.zeros((len(self.waiting), features.shape[1]), np.float32), features])
+        model, confidence = self.judge.model, self.confidence[-1].copy()
+        ids, features = self.judge.encoder.step(step, confidence)
+        self.ids += ids
+        self.features = np.concatenate([self.features, features])
+        start = self.read if model.causal else max(0, len(self.ids) - model.context)
+        row = torch.tensor([self.ids[start:]], device=self.judge.device)
+        entering = torch.from_numpy(self.features[start:]).to(self.judge.device)[None]
+        how: dict[str, Any] = {"past_key_values": self.cache, "use_cache": True} if model.causal else {}
         with torch.inference_mode():
-            row = torch.tensor([self.waiting + ids], device=judge.device)
-            entering = torch.from_numpy(padded).to(judge.device)[None]
-            states = judge.model.states(row, entering, past_key_values=self.cache, use_cache=True)
-            logit = judge.model.logits(states[:, -1], entering[:, -1]).cpu().numpy()
-        self.lengths.append(self.lengths[-1] + len(ids))
+            states = model.states(row, entering, **how)
+            logit = model.logits(states[:, -1], entering[:, -1]).cpu().numpy()
+        self.read = len(self.ids) if model.causal else 0
+        self.lengths.append(len(self.ids))
         self.confidence.append(confidence)
-        self.waiting = []
         return self.calibrated(step, logit)
 
     def back(self, steps: int) -> None:
-        read = self.lengths[-1]
         del self.lengths[steps + 1 :], self.confidence[steps + 1 :]
-        if not self.waiting and self.lengths[-1] < read:
-            self.cache.crop(self.lengths[-1] - read)
+        kept = self.lengths[-1]
+        self.ids, self.features = self.ids[:kept], self.features[:kept]
+        if self.read > kept:
+            self.cache.crop(kept - self.read)
+            self.read = kept
 
 
 class ProbeJudge:

@@ -8,36 +8,46 @@ from typing import Any
 import torch
 from torch import nn
 
+from drr.dm.backbone import is_causal, is_half
 from drr.dm.examples import FEATURES, Batch
 
 
 class TokenDM(nn.Module):
-    """A causal backbone that reads question, rejected attempts and steps, and a head that speaks at step boundaries.
+    """A backbone that reads question, rejected attempt and steps, and a head that speaks at step boundaries.
 
     The Reasoner's log-probabilities enter twice: added to the token embeddings (through a map that starts at zero, so
-    that training begins from the backbone as it is), and beside the state at the head.
+    that training begins from the backbone as it is), and beside the state at the head. A backbone that is not `causal`
+    (an encoder) reads the text anew at each boundary, up to its `context`.
     """
 
     def __init__(self, backbone: Any) -> None:
         super().__init__()
-        width = backbone.config.hidden_size
+        config = backbone.config.get_text_config()
+        width = config.hidden_size
         self.backbone = backbone
         self.enter = nn.Linear(FEATURES, width, bias=False)
         nn.init.zeros_(self.enter.weight)
         self.head = nn.Sequential(nn.Linear(width + FEATURES, width), nn.GELU(), nn.Linear(width, 1))
+        self.causal = is_causal(backbone)
+        self.context = int(getattr(config, "max_position_embeddings", None) or 1 << 30)
+        self.half = is_half(backbone)
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """Logits [N] at the boundaries of `batch`."""
-        how = {} if batch.mask is None else {"attention_mask": batch.mask, "position_ids": batch.positions}
+        how: dict[str, Any] = {"attention_mask": batch.mask}
+        if batch.mask is not None and batch.mask.ndim == 4:
+            how["position_ids"] = batch.positions
         states = self.states(batch.ids, batch.features, **how)
         return self.logits(states[batch.rows, batch.columns], batch.features[batch.rows, batch.columns])
 
     def states(self, ids: torch.Tensor, features: torch.Tensor, **how: Any) -> torch.Tensor:
         """Last hidden states [B, L, width]; `how` goes to the backbone (mask, positions or cache)."""
-        embedded = self.backbone.get_input_embeddings()(ids)
-        entered = embedded + self.enter(features).to(embedded.dtype)
+        embedded = self.backbone.get_input_embeddings()(ids).float()
+        entered = embedded + self.enter(features).float()
         how.setdefault("use_cache", False)
-        states: torch.Tensor = self.backbone(inputs_embeds=entered, **how).last_hidden_state
+        half = self.half or torch.is_autocast_enabled(ids.device.type)
+        with torch.autocast(ids.device.type, dtype=torch.bfloat16, enabled=half):
+            states: torch.Tensor = self.backbone(inputs_embeds=entered, **how).last_hidden_state
         return states
 
     def logits(self, states: torch.Tensor, features: torch.Tensor) -> torch.Tensor:

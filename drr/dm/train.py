@@ -17,8 +17,8 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,23 +29,24 @@ from torch import nn
 
 from drr import types
 from drr.dm import calibrate
-from drr.dm.calibrate import Calibration, threshold_for_risk
+from drr.dm.backbone import TUNINGS, best_device, fingerprint, load_backbone, recompute_activations, with_adapters
+from drr.dm.calibrate import Calibration, reliability, threshold_for_f_beta, threshold_for_risk
 from drr.dm.checkpoint import FULL, KINDS, Card, round_to_half, save, versions
 from drr.dm.examples import IGNORED, Batch, Encoder, Item, Pack, batches, collate, pack
-from drr.dm.judge import probabilities, spread, to, token_logits
+from drr.dm.judge import collated, probabilities, spread, to, token_logits
 from drr.dm.model import Probe, TokenDM
 from drr.dm.muon import BatchedMuon
 from drr.errors import Diverged, InvalidData, InvalidInput, OutOfSpace, Stopped
 from drr.evaluate import dm_metrics
-from drr.reasoners.local import LocalReasoner
+from drr.reasoners.local import LocalReasoner, in_memory, located
 from drr.types import BehaviorRecord
 
 WORTH_COMPILING = 1_000_000  # tokens to be trained on
-TUNINGS = ("full",)
-LOSSES = ("weighted",)
+LOSSES = ("weighted", "focal")
 PRECISIONS = ("bf16", "fp32")
 WATCHED = 256  # attempts at most that are scored while it learns
-WARM_UP = 50  # steps
+WARM_UP = 50  # steps, but at most a tenth of the training
+TOO_LARGE = "Lower tokens_per_batch, recompute activations (checkpointing), tune qlora, or choose a smaller base."
 SAVE_EVERY = 60.0  # seconds between two saved states
 STATE = "state.pt"
 
@@ -63,7 +64,7 @@ class TrainConfig:
     kind: str = "token"  # token | probe
     tuning: str = "full"  # full | lora | qlora | lora-8bit
     epochs: float = 1.0
-    tokens_per_batch: int = 3000
+    tokens_per_batch: int = 1800
     backbone_rate: float | None = None  # None: 1e-3 for all weights, 3e-4 for adapters
     head_rate: float = 2e-3
     lora_rank: int = 16
@@ -102,6 +103,16 @@ class TrainConfig:
         for name, values in offered.items():
             if getattr(self, name) not in values:
                 raise InvalidInput(f"There is no DM {name} {getattr(self, name)!r}. Choose one of {', '.join(values)}.")
+
+    def command(self) -> list[str]:
+        """The command line of the same training: `python -m drr train ...` with all that is not as usual."""
+        words = ["python", "-m", "drr", "train", "--base", self.base]
+        for one in fields(self)[1:]:
+            value, option = getattr(self, one.name), one.name.replace("_", "-")
+            if value == one.default:
+                continue
+            words += [f"--{'' if value else 'no-'}{option}"] if isinstance(value, bool) else [f"--{option}", str(value)]
+        return words
 
     @property
     def rate(self) -> float:
@@ -164,6 +175,15 @@ class _Outside:
     stop: Callable[[], bool]
     identity: str  # of config and snapshot: a state is of one training only
 
+    @property
+    def what_next(self) -> str:
+        return "Start it again to go on from there." if self.state else "Nothing was saved."
+
+    def check(self) -> None:
+        """Between two parts of the work, whose state is saved already."""
+        if self.stop():
+            raise Stopped(f"The training was stopped after its last step. {self.what_next}")
+
 
 def train(
     records: Iterable[BehaviorRecord],
@@ -197,21 +217,41 @@ def train(
     outside = _Outside(report, state, stop, f"{json.dumps(asdict(config), sort_keys=True)} {snapshot}")
 
     learn = _train_probe if config.kind == "probe" else _train_token
-    model, tokenizer, logits_of = learn(by_split["train"], config, outside)
-
-    held_out = logits_of(by_split["calibration"])
-    calibration = fit_calibration(by_split["calibration"], held_out)
+    with in_memory("The training", TOO_LARGE):
+        model, tokenizer, logits_of = learn(by_split["train"], config, outside)
+        outside.check()
+        held_out = logits_of(by_split["calibration"])
+    outside.check()
+    calibration = fit_calibration(by_split["calibration"], held_out, config.calibration)
     threshold = choose_threshold(by_split["calibration"], held_out, calibration, config)
     scores = probabilities(calibration, by_split["test"], logits_of(by_split["test"]))
     metrics = dm_metrics(by_split["test"], scores)
     metrics |= {f"{name}_attempts": len(part) for name, part in by_split.items()} | {"reasoners": reasoners}
+    ends = [(row[-1], float(bool(item.correct))) for item, row in zip(by_split["test"], scores, strict=True) if row]
+    metrics["reliability"] = reliability(*np.array(ends).T)
     base = Path(config.base).name
+    adapter = isinstance(model, TokenDM) and config.tuning != "full"  # which goes on needing its base
     card = Card(
         config.kind, base, ", ".join(reasoners), calibration, threshold, config.risk, snapshot=snapshot,
-        config=asdict(config) | {"base": base}, metrics=metrics, versions=versions(),
+        config=asdict(config) | {"base": located(config.base) if adapter else base}, metrics=metrics,
+        versions=versions(config.tuning), fingerprint=fingerprint(model.backbone) if adapter else "",
     )  # fmt: skip
     save(out, card, model, tokenizer)
     return card
+
+
+def seconds_per_step(items: Sequence[Item], config: TrainConfig, steps: int) -> float:
+    """Make so many steps after a first one, and throw them away."""
+    times: list[float] = []
+
+    def stop() -> bool:
+        times.append(time.monotonic())
+        return len(times) > steps + 1
+
+    learn = _train_probe if config.kind == "probe" else _train_token
+    with suppress(Stopped):
+        learn(items, replace(config, evaluations=0), _Outside(lambda _: None, None, stop, identity=""))
+    return (times[-1] - times[1]) / (len(times) - 2) if len(times) > 2 else 0.0
 
 
 def _check(by_split: dict[str, list[Item]]) -> None:
@@ -272,12 +312,12 @@ def _learn(lesson: _Lesson, config: TrainConfig, outside: _Outside) -> None:
         for group in groups[at.place :]:
             if outside.stop():
                 kept.save(at, order)
-                raise Stopped(f"The training was stopped at step {at.step:,}. Start it again to go on from there.")
+                raise Stopped(f"The training was stopped at step {at.step:,}. {outside.what_next}")
             done = at.seen / lesson.total
             if done >= 1 or _is_exhausted(at, config):
                 break
             for parameters, rate in zip(parameter_groups, highest, strict=True):
-                parameters["lr"] = rate * min(1.0, (at.step + 1) / WARM_UP) * max(0.02, 1 - done)
+                parameters["lr"] = rate * min(1.0, max((at.step + 1) / WARM_UP, 10 * done)) * max(0.02, 1 - done)
             loss = lesson.loss_on(group)
             loss.backward()
             norm = torch.nn.utils.clip_grad_norm_(lesson.model.parameters(), 1.0)
@@ -422,15 +462,23 @@ def _is_full(folder: Path) -> bool:
 
 
 def _train_token(items: Sequence[Item], config: TrainConfig, outside: _Outside) -> tuple[TokenDM, Any, LogitsOf]:
-    reasoner = LocalReasoner.load(config.base)
-    reasoner.model.set_attn_implementation("eager")  # its backward pass is faster than sdpa's on a CPU
-    device = reasoner.model.device
-    model = TokenDM(reasoner.model.base_model.float()).to(device)  # on a GPU it was loaded in half precision
-    encoder = Encoder(reasoner.tokenizer)
+    device = torch.device(best_device())
+    backbone, tokenizer = load_backbone(config.base, config.tuning, config.precision, device.type)
+    if device.type == "cpu":
+        backbone.set_attn_implementation("eager")  # its backward pass is faster than sdpa's
+    adapters = config.tuning != "full"
+    if config.checkpointing or (config.checkpointing is None and adapters and device.type != "cpu"):
+        recompute_activations(backbone)
+    if adapters:
+        backbone = with_adapters(backbone, config.lora_rank, config.lora_dropout)
+    model = TokenDM(backbone)
+    for new in (model.enter, model.head):
+        new.to(device)
+    encoder = Encoder(tokenizer, model.context)
     learnt, watched = _apart(items, config)
     packs = pack(encoder, learnt)
     tokens = sum(p.length for p in packs)
-    if device.type == "cpu" and shutil.which("g++") and tokens > WORTH_COMPILING:
+    if device.type == "cpu" and not adapters and shutil.which("g++") and tokens > WORTH_COMPILING:
         model.backbone.compile(dynamic=True)  # a third faster, after half a minute
 
     def logits_of(part: Sequence[Item]) -> list[np.ndarray]:
@@ -438,34 +486,44 @@ def _train_token(items: Sequence[Item], config: TrainConfig, outside: _Outside) 
             return token_logits(model, encoder, part)
 
     def loss_on(group: Sequence[Pack]) -> torch.Tensor:
-        batch = to(collate(group, multiple=16), device)
+        batch = to(collated(model, group, multiple=16), device)
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=config.precision == "bf16"):
             logits = model(batch)
         return loss_of(logits.float(), batch, config)
 
     lesson = _Lesson(
         model=model,
-        optimizers=_optimizers(model, config),
+        optimizers=_optimizers(model, config, device),
         total=config.epochs * tokens,
         shuffled=lambda rng: _shuffled(packs, config.tokens_per_batch, rng),
         tokens_in=lambda group: sum(p.length for p in group),
         loss_on=loss_on,
-        watch=lambda: _figures(watched, logits_of(watched)),
+        watch=lambda: _figures(watched, logits_of(watched)) if watched else {},
     )
     _learn(lesson, config, outside)
-    round_to_half(model.backbone)
-    return model.eval(), reasoner.tokenizer, logits_of
+    if not adapters:
+        round_to_half(model.backbone)
+    return model.eval(), tokenizer, logits_of
 
 
-def _optimizers(model: TokenDM, config: TrainConfig) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices, AdamW for embeddings, norms and what is new."""
+def _optimizers(model: TokenDM, config: TrainConfig, device: torch.device) -> list[torch.optim.Optimizer]:
+    """Of all weights Muon takes the matrices, AdamW embeddings, norms and what is new. AdamW for adapters: in 8 bits,
+    with pages that move to the host's memory, on a GPU.
+    """
+    new = {"params": [*model.enter.parameters(), *model.head.parameters()], "lr": config.head_rate}
+    usual: dict[str, Any] = {"betas": (0.9, 0.98), "weight_decay": 0.01}
+    if config.tuning != "full":
+        adapters = {"params": [p for p in model.backbone.parameters() if p.requires_grad], "lr": config.rate}
+        if device.type == "cpu":
+            return [torch.optim.AdamW([adapters, new], **usual)]
+        from bitsandbytes.optim import PagedAdamW8bit
+
+        return [PagedAdamW8bit([adapters, new], **usual)]
     matrices = [p for n, p in model.backbone.named_parameters() if p.ndim == 2 and "embed" not in n]
     taken = {id(p) for p in matrices}
-    others = [p for p in model.backbone.parameters() if id(p) not in taken]
-    new = [*model.enter.parameters(), *model.head.parameters()]
+    others = {"params": [p for p in model.backbone.parameters() if id(p) not in taken], "lr": config.rate / 2}
     muon = BatchedMuon(matrices, lr=config.rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw")
-    groups = [{"params": others, "lr": config.rate / 2}, {"params": new, "lr": config.head_rate}]
-    return [muon, torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01)]
+    return [muon, torch.optim.AdamW([others, new], **usual)]
 
 
 def _apart(items: Sequence[Item], config: TrainConfig) -> tuple[list[Item], list[Item]]:
@@ -509,10 +567,18 @@ def _shuffled(packs: Sequence[Pack], tokens: int, rng: random.Random) -> list[li
 
 
 def loss_of(logits: torch.Tensor, batch: Batch, config: TrainConfig) -> torch.Tensor:
-    """Weighted cross-entropy per attempt, plus the pairwise term; logits [N]."""
+    """Weighted or focal cross-entropy per attempt, plus the pairwise term; logits [N], targets in [0, 1].
+
+    Focal (Lin et al. 2017): what is already judged well weighs little, (1 - p)^gamma with p the probability of the
+    label.
+    """
     known = (batch.targets != IGNORED).float()
-    weights = batch.weights * known * torch.where(batch.targets > 0.5, 1.0, config.reject_weight)
-    each = F.binary_cross_entropy_with_logits(logits, batch.targets.clamp(min=0), reduction="none")
+    targets = batch.targets.clamp(min=0)
+    weights = batch.weights * known * (targets + (1 - targets) * config.reject_weight)
+    each = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    if config.loss == "focal":
+        likely = logits.sigmoid()
+        each = each * (targets * (1 - likely) + (1 - targets) * likely) ** config.focal_gamma
     loss = 2 * (each * weights).sum() / len(batch.last)
     final, right = logits[batch.last], batch.targets[batch.last]
     rivals = (batch.group[:, None] == batch.group[None, :]) & (right[None, :] != IGNORED)
@@ -565,7 +631,7 @@ def _train_probe(items: Sequence[Item], config: TrainConfig, outside: _Outside) 
         shuffled=lambda rng: rng.sample(range(len(made)), len(made)),
         tokens_in=lambda i: made[i].ids.numel(),
         loss_on=lambda i: loss_of(probe(states[i][0].float(), states[i][1]), made[i], config),
-        watch=lambda: _figures(watched, logits_of(watched)),
+        watch=lambda: _figures(watched, logits_of(watched)) if watched else {},
     )
     _learn(lesson, config, outside)
     return probe.eval(), None, logits_of
@@ -574,7 +640,7 @@ def _train_probe(items: Sequence[Item], config: TrainConfig, outside: _Outside) 
 # --- calibration and threshold ---------------------------------------------------------------------------------------
 
 
-def fit_calibration(items: Sequence[Item], logits: Sequence[np.ndarray]) -> Calibration:
+def fit_calibration(items: Sequence[Item], logits: Sequence[np.ndarray], method: str = "platt") -> Calibration:
     """On the calibration split; each kind of boundary on its own."""
     values: dict[str, list[float]] = {kind: [] for kind in calibrate.KINDS}
     labels: dict[str, list[float]] = {kind: [] for kind in calibrate.KINDS}
@@ -588,16 +654,20 @@ def fit_calibration(items: Sequence[Item], logits: Sequence[np.ndarray]) -> Cali
             kind = "retry" if item.rejected else "first"
             values[kind].append(float(row[-1]))
             labels[kind].append(float(bool(item.correct)))
-    return Calibration.fit({k: np.array(v) for k, v in values.items()}, {k: np.array(v) for k, v in labels.items()})
+    return Calibration.fit(
+        {k: np.array(v) for k, v in values.items()}, {k: np.array(v) for k, v in labels.items()}, method
+    )
 
 
 def choose_threshold(
     items: Sequence[Item], logits: Sequence[np.ndarray], calibration: Calibration, config: TrainConfig
 ) -> float:
-    """For `config.risk` on first greedy attempts (one a question, as the guarantee wants).
+    """By hand, or on first greedy attempts (one a question, as the guarantee wants) for `config.risk` or F-beta.
 
-    0.995 where none can be certified.
+    0.995 where no risk can be certified.
     """
+    if config.threshold == "by-hand":
+        return config.by_hand
     scores = probabilities(calibration, items, logits)
     first: dict[str, tuple[float, float]] = {}
     for item, row in sorted(zip(items, scores, strict=True), key=lambda pair: pair[0].attempt.temperature):
@@ -605,4 +675,6 @@ def choose_threshold(
             score = row[-1] if item.attempt.answer is not None else 0.0
             first.setdefault(item.question.text, (score, float(bool(item.correct))))
     table = np.array(list(first.values())).reshape(-1, 2)
+    if config.threshold == "f-beta":
+        return threshold_for_f_beta(table[:, 0], table[:, 1], config.beta) or 0.995
     return threshold_for_risk(table[:, 0], table[:, 1], config.risk, 1 - config.confidence) or 0.995

@@ -19,6 +19,7 @@ prefix. Several threads may use one reasoner; they take turns token by token.
 """
 
 import errno
+import logging
 import re
 import threading
 import time
@@ -103,13 +104,7 @@ class LocalReasoner:
             raise InvalidInput(f"A model can be loaded in 4 or 8 bits, or unquantized; {bits} bits are not offered.")
         if threads is not None:
             torch.set_num_threads(threads)
-        where = str(path_or_name)
-        folder = Path(path_or_name).expanduser()
-        if folder.is_dir():
-            _check_folder(folder)
-            where = str(folder)
-        elif isinstance(path_or_name, Path) or where.count("/") > 1 or where.startswith((".", "/", "~")):
-            raise ModelUnavailable(f"There is no folder {where}. Give a model's folder, or a hub name like org/model.")
+        where, folder = located(path_or_name), Path(path_or_name).expanduser()
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         with explained(where):
             tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
@@ -178,7 +173,7 @@ class LocalReasoner:
 
     def forward(self, **inputs: Any) -> Any:
         """One turn of the model. A generator must hold neither the lock nor inference mode across a yield."""
-        with self._lock, _in_memory(self.name), torch.inference_mode():
+        with self._lock, in_memory(self.name), torch.inference_mode():
             return self.model(use_cache=True, logits_to_keep=1, **inputs)
 
     @contextmanager
@@ -217,7 +212,7 @@ class LocalReasoner:
         inputs = {}
         if mask is not None:
             inputs = {"attention_mask": mask.to(device, self.model.dtype), "position_ids": positions.to(device)}
-        with self._lock, _in_memory(self.name), torch.inference_mode():
+        with self._lock, in_memory(self.name), torch.inference_mode():
             output = self.model.base_model(ids.to(device), use_cache=False, output_hidden_states=True, **inputs)
         return torch.cat([output.hidden_states[depth] for depth in self._depths], -1).float().cpu()
 
@@ -791,6 +786,17 @@ def _stop_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
 # --- loading ----------------------------------------------------------------------------------------------------------
 
 
+def located(path_or_name: str | Path) -> str:
+    """The folder that is meant, checked, or the hub name."""
+    where, folder = str(path_or_name), Path(path_or_name).expanduser()
+    if folder.is_dir():
+        _check_folder(folder)
+        return str(folder)
+    if isinstance(path_or_name, Path) or where.count("/") > 1 or where.startswith((".", "/", "~")):
+        raise ModelUnavailable(f"There is no folder {where}. Give a model's folder, or a hub name like org/model.")
+    return where
+
+
 def _check_folder(folder: Path) -> None:
     """Refuse early, with a remedy, what cannot be a model in safetensors."""
     if not (folder / "config.json").is_file():
@@ -810,31 +816,44 @@ def _precision(where: str, bits: int | None, device: str) -> dict[str, Any]:
     """Half precision is kept on a GPU and widened on a CPU, where it is no faster and sums differ with the batch."""
     if bits is None:
         return {"dtype": torch.float32 if device == "cpu" else "auto"}
+    return {
+        "dtype": torch.bfloat16,
+        "quantization_config": quantization(bits, heads_of(where, AutoModelForCausalLM), torch.bfloat16),
+    }
+
+
+def quantization(bits: int, heads: Sequence[str], compute: torch.dtype) -> BitsAndBytesConfig:
+    """4 bits (NF4 with double quantization) or 8, for all Linear modules but `heads`."""
     import bitsandbytes.nn.modules
 
     # On CPUs with AVX512-BF16 it would repack weights in place into a layout without a backward.
     bitsandbytes.nn.modules.has_avx512bf16 = lambda: False
+    # In 8 bits it says for every layer and step that it casts to half precision.
+    logging.getLogger("bitsandbytes.autograd._functions").setLevel(logging.ERROR)
     options: dict[str, Any] = {"load_in_8bit": True}
     if bits == 4:
         options = {
             "load_in_4bit": True,
             "bnb_4bit_quant_type": "nf4",
             "bnb_4bit_use_double_quant": True,
-            "bnb_4bit_compute_dtype": torch.bfloat16,
+            "bnb_4bit_compute_dtype": compute,
         }
-    return {
-        "dtype": torch.bfloat16,
-        "quantization_config": BitsAndBytesConfig(**options, llm_int8_skip_modules=_heads(where)),
-    }
+    return BitsAndBytesConfig(**options, llm_int8_skip_modules=list(heads))
 
 
-def _heads(where: str) -> list[str]:
-    """The Linear modules outside every ModuleList: heads and projections, which lose most when quantized."""
+def skeleton(where: str, kind: Any) -> torch.nn.Module:
+    """The model without its weights; `kind` is one of transformers' Auto classes."""
     config = AutoConfig.from_pretrained(where, trust_remote_code=False)
     with torch.device("meta"):
-        skeleton = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
-    lists = tuple(f"{name}." for name, module in skeleton.named_modules() if isinstance(module, torch.nn.ModuleList))
-    linear = (name for name, module in skeleton.named_modules() if isinstance(module, torch.nn.Linear))
+        made: torch.nn.Module = kind.from_config(config, trust_remote_code=False)
+    return made
+
+
+def heads_of(where: str, kind: Any) -> list[str]:
+    """The Linear modules outside every ModuleList: heads and projections, which lose most when quantized."""
+    modules = dict(skeleton(where, kind).named_modules())
+    lists = tuple(f"{name}." for name, module in modules.items() if isinstance(module, torch.nn.ModuleList))
+    linear = (name for name, module in modules.items() if isinstance(module, torch.nn.Linear))
     return [name for name in linear if not name.startswith(lists)]
 
 
@@ -842,7 +861,7 @@ def _heads(where: str) -> list[str]:
 def explained(where: str) -> Iterator[None]:
     """Whatever keeps a model from being loaded, as an error that names its remedy."""
     try:
-        with _in_memory(where):
+        with in_memory(where):
             yield
     except DRRError:
         raise
@@ -854,16 +873,16 @@ def explained(where: str) -> Iterator[None]:
 
 
 @contextmanager
-def _in_memory(where: str) -> Iterator[None]:
+def in_memory(
+    what: str, remedy: str = "Load it in 4 bits, choose a smaller model, or close other programs."
+) -> Iterator[None]:
     """Out of memory, in each of its forms, as OutOfSpace."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:  # torch.OutOfMemoryError is a RuntimeError
         if isinstance(error, RuntimeError) and not re.search("allocate memory|out of memory", str(error)):
             raise
-        raise OutOfSpace(
-            f"{where} does not fit in memory. Load it in 4 bits, choose a smaller model, or close other programs."
-        ) from error
+        raise OutOfSpace(f"{what} does not fit in memory. {remedy}") from error
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:
@@ -891,4 +910,4 @@ def _remedy(where: str, chain: list[BaseException]) -> str:
         return f"{where} needs a package that is missing: {said}"
     if "safetensors" in said:
         return f"{where} has no safetensors weights, and pickle weights are refused. Choose a version with safetensors."
-    return f"{where} cannot be used as a Reasoner: {said}"
+    return f"{where} cannot be used: {said}"

@@ -1,19 +1,20 @@
 """Training, from records to a judge on disk: it learns what there is to learn, and says what it cannot learn from."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 import torch
 from transformers import PreTrainedTokenizerFast
 
+from drr.dm import train as training
 from drr.dm.checkpoint import load
-from drr.dm.examples import Encoder, Item, collate, pack
+from drr.dm.examples import Batch, Encoder, Item, collate, pack
 from drr.dm.judge import token_logits
 from drr.dm.model import TokenDM
-from drr.dm.train import Progress, TrainConfig, loss_of, snapshot_hash, split_of, train
-from drr.errors import InvalidData, InvalidInput
+from drr.dm.train import Progress, TrainConfig, is_watched, loss_of, snapshot_hash, split_of, train
+from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.types import BehaviorRecord
 from tests.dm.conftest import behavior
 
@@ -86,6 +87,17 @@ def test_records_of_one_class_or_none_are_refused_with_a_remedy(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_too_little_memory_names_what_to_lower(
+    reasoner_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    monkeypatch.setattr(training, "loss_of", fail)
+    with pytest.raises(OutOfSpace, match="Lower tokens_per_batch"):
+        train(RECORDS, config(reasoner_folder), tmp_path / "dm")
+
+
 def test_an_unknown_kind_is_refused_before_anything_else(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="Choose one of token, probe"):
         train([], TrainConfig("nowhere", "forest"), tmp_path / "dm")
@@ -94,6 +106,61 @@ def test_an_unknown_kind_is_refused_before_anything_else(tmp_path: Path) -> None
 def test_a_calibration_split_of_retries_only_accepts_next_to_nothing(reasoner_folder: Path, tmp_path: Path) -> None:
     card = train(behavior(200, (3,)), config(reasoner_folder, epochs=0.02), tmp_path / "dm")
     assert card.threshold == 0.995
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("tuning", "magic"), ("loss", "hinge"), ("calibration", "none"), ("threshold", "dice"), ("precision", "int3")],
+)
+def test_what_is_not_offered_is_refused_with_what_is(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(InvalidInput, match=f"no DM {name} '{value}'.*Choose one of"):
+        train([], replace(TrainConfig("nowhere"), **{name: value}), tmp_path / "dm")  # type: ignore[arg-type]
+
+
+def test_a_config_comes_back_from_its_dict_and_unknown_keys_are_refused() -> None:
+    chosen = TrainConfig("somewhere", tuning="qlora", backbone_rate=1e-4, checkpointing=True)
+    assert TrainConfig.from_dict(asdict(chosen)) == chosen
+    with pytest.raises(InvalidData, match="unknown key learning_rate"):
+        TrainConfig.from_dict({"base": "somewhere", "learning_rate": 1.0})
+
+
+# --- threshold and early end ------------------------------------------------------------------------------------------
+
+
+def test_the_threshold_follows_its_rule(reasoner_folder: Path, tmp_path: Path) -> None:
+    quick = config(reasoner_folder, epochs=0.5, evaluations=0)
+    by_hand = train(RECORDS, replace(quick, threshold="by-hand", by_hand=0.42), tmp_path / "hand")
+    best = train(RECORDS, replace(quick, threshold="f-beta", beta=1.0), tmp_path / "best")
+    assert by_hand.threshold == 0.42
+    assert 0 < best.threshold < 1
+    assert "no guarantee" in (tmp_path / "best" / "README.md").read_text()
+
+
+def test_a_training_that_gets_no_better_ends_early_with_its_best_weights(
+    reasoner_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Progress] = []
+    rising = iter([0.6, 0.8, 0.7, 0.75, 0.7, 0.9])
+    monkeypatch.setattr(training, "_figures", lambda *_: {"auroc": next(rising)})
+    chosen = config(reasoner_folder, "probe", epochs=1, evaluations=12, patience=3)
+    weights: list[dict[str, torch.Tensor]] = []
+    keep = training._KeptState.keep_best
+    monkeypatch.setattr(
+        training._KeptState, "keep_best", lambda self: (keep(self), weights.append(dict(self.best)))[0]
+    )  # fmt: skip
+    train(RECORDS, chosen, tmp_path / "dm", told.append)
+    assert [at.metrics["auroc"] for at in told if at.metrics] == [0.6, 0.8, 0.7, 0.75, 0.7]
+    assert told[-1].done < 0.6
+    saved = load(tmp_path / "dm").model.state_dict()
+    assert all(torch.equal(saved[name], value) for name, value in weights[-1].items())
+    assert len(weights) == 2
+
+
+def test_watched_questions_are_not_learnt_from_and_leave_the_calibration_split_alone() -> None:
+    items = [Item.of(record) for record in behavior(600, (0,))]
+    watched = [item for item in items if is_watched(item)]
+    assert 0 < len(watched) < 0.05 * len(items)
+    assert {split_of(item) for item in watched} == {"train"}
 
 
 # --- splits and loss --------------------------------------------------------------------------------------------------
@@ -125,6 +192,38 @@ def test_the_pairwise_term_asks_for_right_over_wrong_on_one_prompt(tokenizer: Pr
     without = replace(chosen, pair_weight=0.0)
     extra = [float(loss_of(logits, batch, chosen) - loss_of(logits, batch, without)) for logits in (good, bad)]
     assert 0 < extra[0] < extra[1]
+
+
+def one_boundary_each(tokenizer: PreTrainedTokenizerFast) -> Batch:
+    items = [replace(Item.of(record), correct=number % 2 == 0) for number, record in enumerate(RECORDS[:4])]
+    batch = collate(pack(Encoder(tokenizer), items))
+    return replace(batch, weights=torch.ones_like(batch.weights))
+
+
+def test_a_reject_weight_weighs_wrong_attempts_and_no_others(tokenizer: PreTrainedTokenizerFast) -> None:
+    batch = one_boundary_each(tokenizer)
+    weighted, plain = (TrainConfig("", pair_weight=0.0, reject_weight=weight) for weight in (3.0, 1.0))
+    for right, times in ((0.0, 3), (1.0, 1)):
+        only = replace(batch, targets=torch.where(batch.targets == right, batch.targets, -1.0))
+        logits = torch.zeros(len(batch.targets))
+        assert loss_of(logits, only, weighted) == pytest.approx(times * float(loss_of(logits, only, plain)))
+
+
+def test_a_focal_loss_forgets_what_is_judged_well(tokenizer: PreTrainedTokenizerFast) -> None:
+    batch = one_boundary_each(tokenizer)
+    focal, plain = (TrainConfig("", pair_weight=0.0, loss=loss) for loss in ("focal", "weighted"))
+    certain = torch.where(batch.targets > 0.5, 4.0, -4.0)
+    shares = [float(loss_of(x, batch, focal) / loss_of(x, batch, plain)) for x in (certain, certain * 0, -certain)]
+    assert shares == pytest.approx([0.018**2, 0.25, 0.982**2], rel=0.01)
+
+
+def test_a_soft_target_is_met_at_its_own_probability(tokenizer: PreTrainedTokenizerFast) -> None:
+    batch = one_boundary_each(tokenizer)
+    soft = replace(batch, targets=torch.full_like(batch.targets, 0.7))
+    logits = torch.full_like(batch.targets, float(torch.logit(torch.tensor(0.7)))).requires_grad_()
+    loss_of(logits, soft, TrainConfig("", pair_weight=0.0)).backward()
+    assert logits.grad is not None
+    assert logits.grad.abs().max() < 1e-6
 
 
 def test_boundaries_without_a_label_carry_no_loss(tokenizer: PreTrainedTokenizerFast) -> None:
