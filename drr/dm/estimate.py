@@ -1,16 +1,30 @@
-"""What a training will need, before it starts: memory by part, tokens, steps, and what speaks against starting it."""
+"""What a training will need, before it starts: memory by part, tokens, steps, and what speaks against starting it.
 
+Token lengths are the real ones of the attempts. The model is built without its weights (on torch's meta device), so
+that a model too large for the machine can be estimated on it. Memory is what comes on top of the program itself.
+"""
+
+import copy
+import math
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
 import torch
-from transformers import AutoConfig, AutoModel, AutoTokenizer
+from torch import nn
+from transformers import MODEL_FOR_MASKED_LM_MAPPING, AutoConfig, AutoModel, AutoTokenizer
 
-from drr.dm.examples import Encoder, Item, batches, pack
-from drr.dm.train import TrainConfig, split_of
-from drr.reasoners.local import explained
+from drr import prompts
+from drr.dm.backbone import BITS, adaptable, best_device
+from drr.dm.examples import FEATURES, Encoder, Item, Pack, batches, collate_prefixes, pack
+from drr.dm.train import TrainConfig, seconds_per_step, split_of
+from drr.reasoners.local import explained, located
+
+SPARE = 0.9  # of what is free may be planned with
+FEWEST_HELD_OUT = 50  # calibration questions under which a threshold can hardly be certified
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,7 @@ class Estimate:
     tokens: int  # of one epoch
     longest: int  # tokens of the longest row
     steps: int
-    seconds: float | None  # where steps were timed
+    seconds: float | None  # of the whole training, where steps were timed
     advice: tuple[Advice, ...]
 
     @property
@@ -63,35 +77,143 @@ def estimate(config: TrainConfig, items: Sequence[Item], device: str = "", *, ti
         InvalidInput: a choice that is not offered. ModelUnavailable: the base cannot be found or read.
     """
     config.check()
-    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    splits = {name: Share.of([i for i in items if split_of(i) == name]) for name in ("train", "calibration", "test")}
-    with explained(config.base):
-        tokenizer = AutoTokenizer.from_pretrained(config.base, trust_remote_code=False)
-        shape = AutoConfig.from_pretrained(config.base, trust_remote_code=False)
-    packs = pack(Encoder(tokenizer), [item for item in items if split_of(item) == "train"])
+    device = device or best_device()
+    labelled = [item for item in items if item.correct is not None]
+    parts = {name: [i for i in labelled if split_of(i) == name] for name in ("train", "calibration", "test")}
+    splits = {name: Share.of(part) for name, part in parts.items()}
+    where = located(config.base)
+    with explained(where):
+        tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
+        shape = AutoConfig.from_pretrained(where, trust_remote_code=False)
+        context = getattr(shape.get_text_config(), "max_position_embeddings", None) or 1 << 30
+        packs = pack(Encoder(tokenizer, context), parts["train"])
+        largest = max(batches(packs, config.tokens_per_batch), key=_padded, default=[])
+        memory = _memory(config, shape, device, *_rows_and_length(shape, largest, context)) if packs else {}
     tokens = sum(p.length for p in packs)
-    steps = round(config.epochs * sum(1 for _ in batches(packs, config.tokens_per_batch)))
-    with torch.device("meta"):
-        skeleton = AutoModel.from_config(shape, trust_remote_code=False)
-    weights = 4 * sum(p.numel() for p in skeleton.parameters())
+    steps = math.ceil(config.epochs * sum(1 for _ in batches(packs, config.tokens_per_batch)))
+    free = _free(device)
+    advice = [*_about_labels(splits), *_about_leaks(parts), *_about_memory(config, memory, free, device)]
+    seconds = None
+    if timed_steps and not any(one.blocking for one in advice):
+        seconds = steps * seconds_per_step(parts["train"], config, timed_steps)
     return Estimate(
         device=device,
-        memory={"weights": weights, "gradients": weights, "optimizer": weights},
-        free=_free(device),
+        memory=memory,
+        free=free,
         splits=splits,
         tokens=tokens,
         longest=max((p.length for p in packs), default=0),
         steps=steps,
-        seconds=None,
-        advice=tuple(_about_labels(splits)),
+        seconds=seconds,
+        advice=tuple(advice),
     )
 
 
-def _about_labels(splits: Mapping[str, Share]) -> Iterator[Advice]:
-    for name, share in splits.items():
-        if not 0 < share.right < share.attempts:
-            holds = "nothing" if not share.attempts else f"only {'right' if share.right else 'wrong'} attempts"
-            yield Advice(f"The {name} split holds {holds}.", "Distil or import more questions.", blocking=True)
+# --- memory ----------------------------------------------------------------------------------------------------------
+
+
+def _padded(packs: Sequence[Pack]) -> int:
+    return len(packs) * max(p.length for p in packs)
+
+
+def _rows_and_length(shape: Any, batch: Sequence[Pack], context: int) -> tuple[int, int]:
+    """Of a batch as the model reads it: an encoder has a row for each boundary."""
+    if batch and type(shape) in MODEL_FOR_MASKED_LM_MAPPING:
+        rows, length = collate_prefixes(batch, context).ids.shape
+        return rows, length
+    return len(batch), max((p.length for p in batch), default=0)
+
+
+def _memory(config: TrainConfig, shape: Any, device: str, rows: int, length: int) -> dict[str, int]:
+    """Bytes by part, at the largest batch.
+
+    4 bits cost 1/2 byte a weight, and its scales 1/64 + 1/4096 (one byte for 64 weights, themselves scaled); what is
+    learnt costs 4 bytes, its gradient 4, AdamW 8 (2 in 8 bits), Muon 4.
+    """
+    model = _empty(shape)
+    adapted = {f"{name}.weight" for name in adaptable(model)} if config.tuning != "full" else set()
+    sizes = {name: p.numel() for name, p in model.named_parameters()}
+    inner, outer = sum(sizes[name] for name in adapted), sum(n for name, n in sizes.items() if name not in adapted)
+    width = shape.get_text_config().hidden_size
+    head = FEATURES * width + (width + FEATURES) * width + 2 * width + 1
+    activations = _activations(config, shape, device, rows, length)
+    if config.tuning == "full":
+        matrices = sum(p.numel() for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n)
+        turned = 2 * 3 * max(_same_shape(model), default=0)  # Newton-Schulz: three copies of one shape, in two bytes
+        return {
+            "weights": 4 * (outer + head),
+            "gradients": 4 * (outer + head),
+            "optimizer": 4 * matrices + 8 * (outer - matrices + head) + turned,
+            "activations": activations,
+        }
+    bits = BITS[config.tuning]
+    plain = 2 if config.precision == "bf16" and (bits or device != "cpu") else 4
+    each = {4: 1 / 2 + 1 / 64 + 1 / 4096, 8: 1.0, None: float(plain)}[bits]
+    largest = max((sizes[name] for name in adapted), default=0)
+    low_rank = sum(config.lora_rank * sum(p.shape) for n, p in model.named_parameters() if n in adapted)
+    return {
+        "weights": round(each * inner) + plain * outer + 4 * head + (2 * plain * largest if bits else 0),
+        "adapters": 4 * low_rank,
+        "gradients": 4 * (low_rank + head),
+        "optimizer": (2 if device != "cpu" else 8) * (low_rank + head),
+        "activations": activations,
+    }
+
+
+def _same_shape(model: nn.Module) -> list[int]:
+    """For each shape of matrices, how many weights they have together."""
+    together: dict[tuple[int, ...], int] = defaultdict(int)
+    for name, p in model.named_parameters():
+        if p.ndim == 2 and "embed" not in name:
+            together[tuple(sorted(p.shape))] += p.numel()
+    return list(together.values())
+
+
+def _empty(shape: Any, layers: int | None = None) -> Any:
+    """The backbone without weights, with so many layers."""
+    if layers is not None:
+        shape = copy.deepcopy(shape)
+        shape.num_hidden_layers = layers
+        if getattr(shape, "layer_types", None):
+            shape.layer_types = shape.layer_types[:layers]
+    with torch.device("meta"):
+        return AutoModel.from_config(shape, trust_remote_code=False)
+
+
+def _activations(config: TrainConfig, shape: Any, device: str, rows: int, length: int) -> int:
+    """Bytes that the backward pass waits for: what one and two layers keep shows what each layer costs."""
+    one, two = (_kept(config, shape, device, layers, rows, length) for layers in (1, 2))
+    a_layer, layers = two - one, shape.get_text_config().num_hidden_layers
+    fixed = max(0, one - a_layer) + 4 * rows * length * length  # the mask
+    adapters_on_gpu = config.tuning != "full" and device != "cpu"
+    if config.checkpointing or (config.checkpointing is None and adapters_on_gpu):
+        return fixed + layers * rows * length * shape.get_text_config().hidden_size * 4 + a_layer
+    return fixed + layers * a_layer
+
+
+def _kept(config: TrainConfig, shape: Any, device: str, layers: int, rows: int, length: int) -> int:
+    """Bytes of the tensors, but for weights, that a model of so many layers keeps for its backward pass."""
+    dtype = torch.bfloat16 if config.precision == "bf16" else torch.float32
+    model = _empty(shape, layers).to(dtype).train()
+    if device == "cpu":
+        model.set_attn_implementation("eager")
+    model.requires_grad_(config.tuning == "full")
+    weights = {p.untyped_storage()._cdata for p in model.parameters()}
+    kept: dict[int, torch.UntypedStorage] = {}
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        storage = tensor.untyped_storage()
+        kept[storage._cdata] = storage  # held, so that no other gets its number
+        return tensor
+
+    width = shape.get_text_config().hidden_size
+    entered = torch.zeros(rows, length, width, device="meta", dtype=dtype, requires_grad=True)
+    mask = torch.zeros(rows, 1, length, length, device="meta", dtype=dtype)
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        output = model(inputs_embeds=entered, attention_mask=mask, use_cache=False).last_hidden_state
+    size = sum(storage.nbytes() for number, storage in kept.items() if number not in weights)
+    del output  # not before: it holds what was kept
+    return size
 
 
 def _free(device: str) -> int:
@@ -99,3 +221,72 @@ def _free(device: str) -> int:
     if device.startswith("cuda"):
         return int(torch.cuda.mem_get_info(device)[0])
     return int(psutil.virtual_memory().available)
+
+
+# --- advice ----------------------------------------------------------------------------------------------------------
+
+
+def _about_labels(splits: Mapping[str, Share]) -> Iterator[Advice]:
+    for name, share in splits.items():
+        if not 0 < share.right < share.attempts:
+            holds = "no attempts" if not share.attempts else f"only {'right' if share.right else 'wrong'} attempts"
+            yield Advice(f"The {name} split holds {holds}.", "Distil or import more questions.", blocking=True)
+    learnt = splits["train"]
+    if learnt.attempts and 0 < learnt.right < learnt.attempts:
+        wrong = 1 - learnt.right / learnt.attempts
+        if wrong < 0.1:
+            weight = min(10.0, round((1 - wrong) / wrong, 1))
+            yield Advice(
+                f"Only {wrong:.0%} of the attempts are wrong.",
+                "Weigh them more, or distil harder questions.",
+                {"reject_weight": weight},
+            )
+        elif wrong > 0.9:
+            yield Advice(f"{wrong:.0%} of the attempts are wrong.", "Distil easier questions.")
+    if splits["calibration"].attempts and splits["calibration"].questions < FEWEST_HELD_OUT:
+        yield Advice(
+            f"{splits['calibration'].questions} calibration questions are too few to certify a risk.",
+            "Distil more questions, or choose the threshold by F-beta.",
+            {"threshold": "f-beta"},
+        )
+
+
+def _about_leaks(parts: Mapping[str, Sequence[Item]]) -> Iterator[Advice]:
+    """The splits are by the question's text; the same question in other letters or spaces would stand on two sides."""
+    sides: dict[str, set[str]] = defaultdict(set)
+    for name, part in parts.items():
+        for text in {item.question.text for item in part}:
+            sides[re.sub(r"[\W_]+", " ", prompts.one_line(text).casefold()).strip()].add(name)
+    leaks = sum("train" in found and len(found) > 1 for found in sides.values())
+    if leaks:
+        yield Advice(
+            f"{leaks:,} questions stand on both sides of the split, in other letters, spaces or marks.",
+            "Leave one of each pair out: the figures on the test questions would be too good.",
+        )
+
+
+def _about_memory(config: TrainConfig, memory: Mapping[str, int], free: int, device: str) -> Iterator[Advice]:
+    needed = sum(memory.values())
+    if needed > SPARE * free:
+        problem = f"It needs about {needed / 1e9:.1f} GB; {free / 1e9:.1f} GB are free on {device}."
+        for remedy, change in _savings(config, memory):
+            yield Advice(problem, remedy, change, blocking=needed > free)
+            return
+        yield Advice(problem, "Choose a smaller base, or a larger machine.", blocking=needed > free)
+    if BITS[config.tuning] and device == "cpu":
+        yield Advice(
+            "4 and 8 bits save memory on a CPU, not time.", "Where it fits, lora is faster.", {"tuning": "lora"}
+        )
+
+
+def _savings(config: TrainConfig, memory: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What helps most, first."""
+    most = max(memory, key=lambda part: memory[part])
+    if most == "activations" and not config.checkpointing:
+        yield "Recompute activations: about a third slower.", {"checkpointing": True}
+    if most == "activations" and config.tokens_per_batch > 256:
+        yield "Use smaller batches.", {"tokens_per_batch": max(256, config.tokens_per_batch // 2)}
+    if config.tuning == "full":
+        yield "Train adapters over 4 bits instead of all weights.", {"tuning": "qlora"}
+    elif BITS[config.tuning] != 4:
+        yield "Keep the base in 4 bits.", {"tuning": "qlora"}

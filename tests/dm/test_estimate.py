@@ -1,0 +1,142 @@
+"""What a training will need, told before it starts; what speaks against it, and what helps."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import LlamaConfig, PreTrainedTokenizerFast
+
+from drr.dm import estimate as estimating
+from drr.dm.backbone import load_backbone, with_adapters
+from drr.dm.estimate import Advice, estimate
+from drr.dm.examples import Item
+from drr.dm.model import TokenDM
+from drr.dm.train import TrainConfig, split_of
+from drr.errors import InvalidInput, ModelUnavailable
+from tests.dm.conftest import behavior
+
+ITEMS = [Item.of(record) for record in behavior(120)]
+
+
+def config(folder: Path, **changes: Any) -> TrainConfig:
+    return replace(TrainConfig(str(folder), tokens_per_batch=600), **changes)
+
+
+def problems(advice: Sequence[Advice], word: str) -> list[Advice]:
+    return [one for one in advice if word in one.problem]
+
+
+def test_tokens_steps_and_splits_are_the_real_ones(reasoner_folder: Path) -> None:
+    found = estimate(config(reasoner_folder, epochs=2.0), ITEMS, "cpu")
+    parts = {name: [item for item in ITEMS if split_of(item) == name] for name in found.splits}
+    assert {name: share.attempts for name, share in found.splits.items()} == {n: len(p) for n, p in parts.items()}
+    assert found.splits["train"].right == sum(bool(item.correct) for item in parts["train"])
+    assert found.splits["train"].questions == len({item.question.text for item in parts["train"]})
+    assert 0 < found.longest < found.tokens
+    assert found.steps == pytest.approx(2 * found.tokens / 600, rel=0.6)
+    assert found.seconds is None
+    assert found.needed == sum(found.memory.values()) < found.free
+
+
+@pytest.mark.parametrize("tuning", ["full", "lora", "qlora"])
+def test_weights_gradients_and_optimizer_are_those_of_the_model(reasoner_folder: Path, tuning: str) -> None:
+    chosen = config(reasoner_folder, tuning=tuning, precision="fp32", lora_rank=4)
+    memory = estimate(chosen, ITEMS, "cpu").memory
+    backbone, _ = load_backbone(str(reasoner_folder), tuning, "fp32", "cpu")
+    model = TokenDM(backbone if tuning == "full" else with_adapters(backbone, 4, 0.0))
+    learnt = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    stored = sum(p.numel() * p.element_size() for p in model.parameters())
+    assert memory["gradients"] == 4 * learnt
+    if tuning == "lora":
+        assert memory["weights"] + memory["adapters"] == stored
+        assert memory["optimizer"] == 8 * learnt
+    elif tuning == "qlora":
+        assert memory["weights"] + memory["adapters"] == pytest.approx(stored, rel=0.3)  # and room to unpack a layer
+    else:
+        assert memory["weights"] == stored
+
+
+def test_smaller_batches_and_recomputed_activations_take_less(reasoner_folder: Path) -> None:
+    usual = config(reasoner_folder, tokens_per_batch=1200)
+    kept, small, again = (
+        estimate(chosen, ITEMS, "cpu").memory["activations"]
+        for chosen in (usual, replace(usual, tokens_per_batch=400), replace(usual, checkpointing=True))
+    )
+    assert small < 0.6 * kept
+    assert again < 0.7 * kept
+
+
+def test_a_model_too_large_for_the_machine_is_estimated_without_its_weights(
+    tmp_path: Path, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    shape = LlamaConfig(
+        vocab_size=128_000, hidden_size=8192, intermediate_size=28672, num_hidden_layers=80, num_attention_heads=64,
+        num_key_value_heads=8,
+    )  # fmt: skip
+    shape.save_pretrained(tmp_path)
+    (tmp_path / "model.safetensors").touch()
+    tokenizer.save_pretrained(tmp_path)
+    full = estimate(config(tmp_path), ITEMS[:80], "cpu")
+    assert full.needed > 800e9
+    (advice,) = problems(full.advice, "GB are free")
+    assert advice.blocking
+    assert advice.change == {"tuning": "qlora"}
+    small = estimate(config(tmp_path, tuning="qlora"), ITEMS[:80], "cpu")
+    assert 35e9 < small.memory["weights"] < 45e9
+
+
+def test_steps_are_timed_on_request(reasoner_folder: Path) -> None:
+    timed = estimate(config(reasoner_folder), ITEMS, "cpu", timed_steps=2).seconds
+    assert timed is not None
+    assert timed > 0
+
+
+# --- advice -----------------------------------------------------------------------------------------------------------
+
+
+def test_splits_of_one_class_or_nothing_block(reasoner_folder: Path) -> None:
+    right = estimate(config(reasoner_folder), [replace(item, correct=True) for item in ITEMS], "cpu")
+    assert [one.blocking for one in problems(right.advice, "only right")] == [True] * 3
+    nothing = estimate(config(reasoner_folder), [], "cpu")
+    assert len(problems(nothing.advice, "no attempts")) == 3
+    assert (nothing.tokens, nothing.steps) == (0, 0)
+
+
+def test_few_wrong_attempts_are_to_be_weighed_more(reasoner_folder: Path) -> None:
+    rare = [replace(item, correct=number % 20 > 0) for number, item in enumerate(ITEMS)]
+    (advice,) = problems(estimate(config(reasoner_folder), rare, "cpu").advice, "are wrong")
+    assert advice.change["reject_weight"] > 5
+    assert not advice.blocking
+
+
+def test_the_same_question_in_other_letters_is_a_leak(reasoner_folder: Path) -> None:
+    assert not problems(estimate(config(reasoner_folder), ITEMS, "cpu").advice, "both sides")
+    twins = [replace(i, question=replace(i.question, text=i.question.text.upper() + " ")) for i in ITEMS]
+    (advice,) = problems(estimate(config(reasoner_folder), [*ITEMS, *twins], "cpu").advice, "both sides")
+    assert not advice.blocking
+
+
+def test_advice_on_memory_helps(reasoner_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each change of the config takes less, until nothing is left to change."""
+    chosen, seen = config(reasoner_folder, tokens_per_batch=2400), []
+    monkeypatch.setattr(estimating, "_free", lambda _: 1000)
+    for _ in range(12):
+        found = estimate(chosen, ITEMS, "cpu")
+        seen.append(found.needed)
+        (advice,) = problems(found.advice, "are free")
+        if not advice.change:
+            break
+        chosen = replace(chosen, **advice.change)
+    assert "smaller base" in advice.remedy
+    assert len(seen) > 2
+    assert all(after < before for before, after in pairwise(seen))
+
+
+def test_bad_choices_and_bases_are_refused(reasoner_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="Choose one of"):
+        estimate(config(reasoner_folder, tuning="magic"), ITEMS, "cpu")
+    with pytest.raises(ModelUnavailable):
+        estimate(config(tmp_path / "nowhere"), ITEMS, "cpu")
