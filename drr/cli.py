@@ -184,39 +184,16 @@ def build_parser() -> argparse.ArgumentParser:
         default="",
         help="causal LM to start from, a folder or hub name (default: the embedded Reasoner)",
     )
-    train.add_argument(
-        "--kind",
-        choices=("token", "probe"),
-        default="token",
-        help="a token classifier, or a probe on the states of MODEL (default: token)",
-    )
-    train.add_argument(
-        "--epochs", metavar="X", type=_positive, default=1.0, help="passes over the records (default: 1)"
-    )
-    train.add_argument(
-        "--reject-weight",
-        metavar="W",
-        type=_positive,
-        default=1.0,
-        help="weight of wrong attempts; over 1: fewer wrong accepts, more needless rejections (default: 1)",
-    )
-    train.add_argument(
-        "--pair-weight",
-        metavar="W",
-        type=_not_negative,
-        default=1.0,
-        help="weight of comparisons within a question (default: 1)",
-    )
-    train.add_argument(
-        "--risk",
-        metavar="R",
-        type=_share,
-        default=0.05,
-        help="part of what it accepts that may be wrong; sets the threshold (default: 0.05)",
-    )
+    for name, option in TRAIN_OPTIONS.items():
+        train.add_argument(f"--{name}", default=argparse.SUPPRESS, **option)
     train.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
     train.add_argument(
         "--out", metavar="DIR", default="", help="folder of the new DM (default: a new one in dms/ of the data folder)"
+    )
+    train.add_argument(
+        "--state",
+        metavar="DIR",
+        help="save the training's state here every minute; the same command goes on from there",
     )
     _add_seed(train)
 
@@ -295,6 +272,78 @@ _count_or_none = _number(int, "a whole number from 0", lambda n: n >= 0)
 _share = _number(float, "a number from 0 to 1", lambda x: 0 <= x <= 1)
 _positive = _number(float, "a number over 0", lambda x: 0 < x < math.inf)
 _not_negative = _number(float, "a number from 0", lambda x: 0 <= x < math.inf)
+
+
+TRAIN_OPTIONS: dict[str, dict[str, Any]] = {  # by the names of TrainConfig's fields, which has their defaults
+    "kind": {
+        "choices": ("token", "probe"),
+        "help": "a token classifier, or a probe on the states of MODEL (default: token)",
+    },
+    "tuning": {
+        "choices": ("full", "lora", "qlora", "lora-8bit"),
+        "help": "all weights, or adapters: over the plain base, over 4 bits (NF4), over 8 bits (default: full)",
+    },
+    "epochs": {"metavar": "X", "type": _positive, "help": "passes over the records (default: 1)"},
+    "tokens-per-batch": {"metavar": "N", "type": _count, "help": "padded tokens of a batch (default: 1800)"},
+    "backbone-rate": {
+        "metavar": "R",
+        "type": _positive,
+        "help": "learning rate of the base (default: 1e-3) or its adapters (default: 3e-4)",
+    },
+    "head-rate": {"metavar": "R", "type": _positive, "help": "learning rate of the head (default: 2e-3)"},
+    "lora-rank": {"metavar": "N", "type": _count, "help": "rank of the adapters (default: 16)"},
+    "lora-dropout": {"metavar": "P", "type": _share, "help": "dropout before the adapters (default: 0.05)"},
+    "loss": {
+        "choices": ("weighted", "focal"),
+        "help": "cross-entropy; focal lets what is judged well already weigh little (default: weighted)",
+    },
+    "focal-gamma": {"metavar": "G", "type": _not_negative, "help": "how little, with --loss focal (default: 2)"},
+    "reject-weight": {
+        "metavar": "W",
+        "type": _positive,
+        "help": "weight of wrong attempts; over 1: fewer wrong accepts, more needless rejections (default: 1)",
+    },
+    "pair-weight": {
+        "metavar": "W",
+        "type": _not_negative,
+        "help": "weight of comparisons within a question (default: 1)",
+    },
+    "precision": {"choices": ("bf16", "fp32"), "help": "what it computes in while it learns (default: bf16)"},
+    "checkpointing": {
+        "action": argparse.BooleanOptionalAction,
+        "help": "recompute activations to save memory (default: with adapters on a GPU)",
+    },
+    "evaluations": {
+        "metavar": "N",
+        "type": _count_or_none,
+        "help": "times that held-out questions are scored meanwhile (default: 8)",
+    },
+    "patience": {
+        "metavar": "N",
+        "type": _count_or_none,
+        "help": "end after so many of them without a better AUROC, with the best weights (default: 0, never)",
+    },
+    "calibration": {
+        "choices": ("platt", "temperature", "isotonic"),
+        "help": "the map from logits to probabilities (default: platt)",
+    },
+    "threshold": {
+        "choices": ("risk", "f-beta", "by-hand"),
+        "help": "what the threshold is chosen by (default: risk)",
+    },
+    "risk": {
+        "metavar": "R",
+        "type": _share,
+        "help": "part of what it accepts that may be wrong; sets the threshold (default: 0.05)",
+    },
+    "confidence": {"metavar": "C", "type": _share, "help": "of keeping that risk (default: 0.9)"},
+    "beta": {
+        "metavar": "B",
+        "type": _positive,
+        "help": "with --threshold f-beta; under 1 cares more for few wrong accepts (default: 0.5)",
+    },
+    "by-hand": {"metavar": "T", "type": _share, "help": "the threshold, with --threshold by-hand (default: 0.9)"},
+}
 
 
 def _policy_names(text: str) -> list[str]:
@@ -571,7 +620,8 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
 
     settings = studio.settings
     where = RecordFilter.parse(arguments.where)
-    new = settings.data_dir / "dms" / f"{arguments.kind}-{time.strftime('%Y%m%d-%H%M%S')}"
+    kind = getattr(arguments, "kind", "token")
+    new = settings.data_dir / "dms" / f"{kind}-{time.strftime('%Y%m%d-%H%M%S')}"
     out = Path(arguments.out).expanduser().resolve() if arguments.out else new
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "dm.json").is_file()):
         raise InvalidInput(f"{out} holds something else than a DM, which training would replace. Name another folder.")
@@ -581,21 +631,16 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
     from drr.dm.train import Progress, TrainConfig, train
 
     began = time.monotonic()
-    config = TrainConfig(
-        base=arguments.base or str(settings.models_dir / EMBEDDED),
-        kind=arguments.kind,
-        epochs=arguments.epochs,
-        reject_weight=arguments.reject_weight,
-        pair_weight=arguments.pair_weight,
-        risk=arguments.risk,
-        seed=arguments.seed,
-    )
+    chosen = {name: value for name, value in vars(arguments).items() if name.replace("_", "-") in TRAIN_OPTIONS}
+    base = arguments.base or str(settings.models_dir / EMBEDDED)
+    config = TrainConfig.from_dict(chosen | {"base": base, "seed": arguments.seed})
     with _progress(arguments, f"Training on {_counted(len(records), 'record')}") as tell:
 
         def report(at: Progress) -> None:
             tell(at.done, f"step {at.step}, loss {at.loss:.3f}")
 
-        card = train(records, config, out, report)
+        state = Path(arguments.state).expanduser().resolve() if arguments.state else None
+        card = train(records, config, out, report, state=state)
     name = _free_name(store, out.name)
     store.checkpoints.add(name, str(out), card.metrics, card.snapshot)
     result = {

@@ -326,8 +326,8 @@ def trainings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The training itself is tested elsewhere: here, what it is given."""
     made: list[Any] = []
 
-    def train(records: list[Any], config: Any, out: Path, report: Callable[[Any], None]) -> Any:
-        made.append(SimpleNamespace(records=records, config=config, out=out))
+    def train(records: list[Any], config: Any, out: Path, report: Callable[[Any], None], *, state: Any) -> Any:
+        made.append(SimpleNamespace(records=records, config=config, out=out, state=state))
         report(SimpleNamespace(step=20, done=0.5, seconds=1.0, loss=0.4))
         out.mkdir(parents=True, exist_ok=True)
         (out / "dm.json").write_text("{}")
@@ -361,6 +361,30 @@ def test_train_hands_records_and_options_on_and_registers_the_dm(
     assert (config.reject_weight, config.pair_weight) == (2, 0)
     with Store.open(db) as store:
         assert [(kept.name, kept.path) for kept in store.checkpoints.list()] == [("my-dm", str(out))]
+
+
+def test_every_choice_of_a_training_is_an_option_and_gives_the_command_to_copy(
+    run: Run, stored: None, trainings: list[Any], tmp_path: Path
+) -> None:
+    from drr import cli
+    from drr.dm import calibrate
+    from drr.dm import train as training
+    from drr.dm.backbone import TUNINGS
+
+    offered = {name: set(option["choices"]) for name, option in cli.TRAIN_OPTIONS.items() if "choices" in option}
+    assert offered == {
+        "kind": set(training.KINDS), "tuning": set(TUNINGS), "loss": set(training.LOSSES),
+        "precision": set(training.PRECISIONS), "calibration": set(calibrate.METHODS),
+        "threshold": set(calibrate.RULES),
+    }  # fmt: skip
+    config = training.TrainConfig(
+        "org/model", "token", "qlora", 0.5, 900, 1e-4, 1e-3, 8, 0.1, "focal", 1.0, 2.0, 0.0, "fp32", False, 4, 2,
+        "isotonic", "f-beta", 0.1, 0.8, 0.3, 0.7, 5,
+    )  # fmt: skip
+    assert run(*config.command()[3:], "--state", str(tmp_path / "state")) == 0
+    assert run(*training.TrainConfig("org/model").command()[3:]) == 0
+    assert [trained.config for trained in trainings] == [config, training.TrainConfig("org/model")]
+    assert [trained.state for trained in trainings] == [tmp_path / "state", None]
 
 
 def test_train_again_into_the_same_folder_is_another_checkpoint(
