@@ -2,8 +2,8 @@
 
 What `think()` does one question at a time under the gold judge, here in batches: first attempts (one greedy, the rest
 sampled), then retries with the rejected attempt in the prompt, round after round while the gold answer rejects. In the
-first round right attempts are rejected too: a DM will reject some, and must know what comes of it. Each chunk of
-questions is stored when it is done, and what is stored already is not made again.
+first round right attempts are rejected too, later in every third chain: a DM will reject some, and must know what comes
+of it. Each chunk of questions is stored when it is done, and what is stored already is not made again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +16,7 @@ from drr.store import Store, question_key
 from drr.thinking import attempt_seed
 from drr.types import Attempt, BehaviorRecord, Question
 
+RIGHT_GOES_ON = 3  # one in so many right retries is rejected all the same
 CHUNK = 96  # questions that are stored together: a few seconds of work is the most that a cut can lose
 
 Prompt = tuple[Question, tuple[str, ...]]  # and the texts of the rejected attempts
@@ -82,8 +83,12 @@ def _chunk(reasoner: Reasoner, questions: Sequence[Question], plan: Plan) -> lis
     for depth in range(1, plan.rounds + 1):
         retries = _round(reasoner, chain, plan, plan.retries, depth)
         made += [record for group in retries for record in group]
-        chain = [(g[0].question, (*g[0].rejected, g[0].attempt.text)) for g in retries if g and not g[0].correct]
+        chain = [(g[0].question, (*g[0].rejected, g[0].attempt.text)) for g in retries if g and _goes_on(g[0])]
     return made
+
+
+def _goes_on(retry: BehaviorRecord) -> bool:
+    return not retry.correct or int(question_key(retry.question)[7:14], 16) % RIGHT_GOES_ON == 0
 
 
 def _round(
