@@ -355,10 +355,10 @@ def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], st
     rng = random.Random(f"again-{step}")
     source = mixed(rng, "train", 2_000_000 + step)
     while True:
-        texts = [second_try(rng, *rng.choice(mistakes)) for _ in range(int(CHUNK * 0.46))]
-        texts += filter(None, (corrupted_try(rng, next(source)) for _ in range(int(CHUNK * 0.06))))
+        texts = [second_try(rng, *rng.choice(mistakes)) for _ in range(int(CHUNK * 0.34))]
+        texts += filter(None, (corrupted_try(rng, next(source)) for _ in range(int(CHUNK * 0.1))))
         texts += filter(None, (critique(rng, next(source)) for _ in range(int(CHUNK * 0.08))))
-        for problem in itertools.islice(source, int(CHUNK * 0.4)):
+        for problem in itertools.islice(source, int(CHUNK * 0.48)):
             texts.append(prompts.plain_prompt(careless(rng, problem.question)) + solution(problem) + prompts.END)
         examples = encoder.solutions(texts) + encoder.drills([drill_text(rng) for _ in range(CHUNK // 25)])
         yield from batches(rng, examples)
