@@ -27,3 +27,11 @@ class StoreUnavailable(DRRError):
 
 class OutOfSpace(DRRError):
     """A disk or memory limit was hit; what was saved before stays."""
+
+
+class Diverged(DRRError):
+    """A training's loss is no longer a number; the state saved before stays."""
+
+
+class Stopped(DRRError):
+    """Somebody asked a training to stop, and it did; with a state folder, the same call goes on from there."""
