@@ -1,6 +1,6 @@
 """Train the embedded Reasoner from nothing on a CPU: arithmetic, word problems, thinking again, criticising.
 
-    python -m models.train_reasoner --minutes 50 --again-minutes 14
+    python -m models.train_reasoner --minutes 100 --again-minutes 24
 
 Reads top to bottom. Two stages, each continued from its checkpoint when it was cut:
 
@@ -374,7 +374,7 @@ def again(minutes: float, questions: int) -> None:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    arguments.add_argument("--minutes", type=float, default=50, help="of stage 1 (on two cores)")
+    arguments.add_argument("--minutes", type=float, default=100, help="of stage 1 (on two cores)")
     arguments.add_argument("--start", type=Path, help="a Reasoner to go on from in stage 1, instead of from nothing")
     arguments.add_argument("--again-minutes", type=float, default=24, help="of stage 2")
     mistakes_on = "on which the Reasoner's own mistakes are collected"
