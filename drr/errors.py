@@ -27,3 +27,11 @@ class StoreUnavailable(DRRError):
 
 class OutOfSpace(DRRError):
     """A disk or memory limit was hit; what was saved before stays."""
+
+
+class Stopped(DRRError):
+    """Work was asked to stop, and did: what was finished or saved before stays."""
+
+
+class NotAllowed(DRRError):
+    """This person may not do this."""

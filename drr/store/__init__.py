@@ -1,4 +1,4 @@
-"""The store: questions, behavior records, traces and DM checkpoints in one database, one small store each.
+"""The store: questions, behavior records, traces, DM checkpoints and jobs in one database, one small store each.
 
 Frozen nouns go in and come out; rows, tables and SQLAlchemy stay inside. `Database` alone opens, commits and rolls
 back.
@@ -11,6 +11,7 @@ from types import TracebackType
 
 from drr.store.checkpoints import Checkpoint, Checkpoints
 from drr.store.database import WAIT_SECONDS, Database
+from drr.store.jobs import Jobs
 from drr.store.packing import question_key, record_id
 from drr.store.questions import Questions
 from drr.store.records import CHUNK, EVERYTHING, Page, RecordFilter, Records
@@ -34,6 +35,7 @@ class Store:
         self.records = Records(database)
         self.traces = Traces(database)
         self.checkpoints = Checkpoints(database)
+        self.jobs = Jobs(database)
         self.seeds = Seeds(database)
 
     @classmethod

@@ -45,7 +45,24 @@ def _first_tables(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+def _jobs(connection: Connection) -> None:
+    """Jobs, and what they tell as they go; which DM checkpoint was deployed when."""
+    _run(
+        connection,
+        """CREATE TABLE jobs (number {number}, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, title TEXT NOT NULL,
+            params TEXT NOT NULL, device TEXT NOT NULL, owner TEXT NOT NULL, created DOUBLE PRECISION NOT NULL,
+            state TEXT NOT NULL, reason TEXT NOT NULL, worker INTEGER, worker_began DOUBLE PRECISION,
+            began DOUBLE PRECISION, ended DOUBLE PRECISION, cancel_asked DOUBLE PRECISION, step INTEGER NOT NULL,
+            done DOUBLE PRECISION NOT NULL, due DOUBLE PRECISION, result TEXT NOT NULL)""",
+        "CREATE INDEX jobs_state ON jobs (state)",
+        """CREATE TABLE job_metrics (job_id TEXT NOT NULL REFERENCES jobs (id), step INTEGER NOT NULL,
+            name TEXT NOT NULL, value DOUBLE PRECISION NOT NULL, PRIMARY KEY (job_id, step, name))""",
+        "CREATE TABLE deployments (number {number}, name TEXT NOT NULL, created DOUBLE PRECISION NOT NULL)",
+        "INSERT INTO deployments (name, created) SELECT name, created FROM checkpoints WHERE deployed",
+    )
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _jobs)
 LATEST = len(MIGRATIONS)
 
 

@@ -78,9 +78,50 @@ checkpoints = Table(
     Column("deployed", Boolean, nullable=False),
 )
 
+deployments = Table(
+    "deployments",
+    metadata,
+    Column("number", _number, primary_key=True),
+    Column("name", Text, nullable=False),  # of the checkpoint; empty is the shipped DM
+    Column("created", Double, nullable=False),
+)
+
 seeds = Table(
     "seeds",
     metadata,
     Column("name", Text, primary_key=True),
     Column("finished", Boolean, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", _number, primary_key=True),  # order of the queue
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("params", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("worker", Integer),
+    Column("worker_began", Double),
+    Column("began", Double),
+    Column("ended", Double),
+    Column("cancel_asked", Double),
+    Column("step", Integer, nullable=False),
+    Column("done", Double, nullable=False),
+    Column("due", Double),
+    Column("result", Text, nullable=False),
+)
+
+job_metrics = Table(
+    "job_metrics",
+    metadata,
+    Column("job_id", Text, ForeignKey("jobs.id"), primary_key=True),
+    Column("step", Integer, primary_key=True),  # a resumed job counts on from its last save, and tells steps again
+    Column("name", Text, primary_key=True),
+    Column("value", Double, nullable=False),
 )
