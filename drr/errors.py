@@ -34,4 +34,4 @@ class Stopped(DRRError):
 
 
 class NotAllowed(DRRError):
-    """This person may not do this."""
+    """Whoever asks may not do this here."""

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drr.data import Data
 from drr.errors import InvalidInput, ModelUnavailable, NotAllowed
 from drr.jobs.engine import JobEngine
 from drr.judges import ConfidenceJudge, ConstantJudge, GoldJudge, Judge, SelfCritiqueJudge
@@ -25,7 +26,7 @@ from drr.settings import Settings
 from drr.store import RecordFilter, Store
 from drr.store.seed import fill_first_time
 from drr.thinking import Event, TraceEnded, think
-from drr.types import Job, Person, Question, Trace
+from drr.types import Account, Job, Question, Trace
 
 if TYPE_CHECKING:
     from drr.dm.compare import Comparison
@@ -67,6 +68,7 @@ class Studio:
         self._ready = threading.Event()  # questions can be asked
         self._loaded = threading.Event()  # loading is over, well or not
         self._loader: threading.Thread | None = None
+        self.data = Data(lambda: self.store, settings.public, self.default_threshold, self._first_dm)
 
     # --- loading ------------------------------------------------------------------------------------------------------
 
@@ -169,6 +171,13 @@ class Studio:
                     log.warning(warning)
                 self._judges[name] = judge
             return self._judges[name]
+
+    def _first_dm(self, name: str = "") -> Any:
+        """The DM of that name, or else the first there is."""
+        name = name or next(iter(self.dms()), "")
+        if not name:
+            raise ModelUnavailable("There is no DM. Train one with: python -m drr train")
+        return self.dm(name)
 
     def default_threshold(self) -> float:
         """What the first DM's card says; a guess without a DM. A damaged card is told by `ready`."""
@@ -273,17 +282,17 @@ class Studio:
 
     # --- training -----------------------------------------------------------------------------------------------------
 
-    def person(self, name: str | None) -> Person:
+    def person(self, name: str | None) -> Account:
         """Who somebody is that signed in as `name`. On a server of one's own, whoever reaches it may do everything."""
         if not self.settings.public:
-            return Person(name or "local", admin=True)
-        return Person(name or "", admin=bool(name) and name == self.settings.owner)
+            return Account(name or "local", admin=True)
+        return Account(name or "", admin=bool(name) and name == self.settings.owner)
 
-    def may_work(self, person: Person) -> bool:
+    def may_work(self, person: Account) -> bool:
         """Whether somebody may start jobs and say which DM judges."""
         return person.admin
 
-    def check_may_work(self, person: Person) -> None:
+    def check_may_work(self, person: Account) -> None:
         """Raises NotAllowed for somebody who may not."""
         if not self.may_work(person):
             raise NotAllowed(
@@ -291,8 +300,8 @@ class Studio:
                 "machine: make run"
             )
 
-    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Person) -> Job:
-        """Queue the training of a DM on the records of a filter. `config`: what differs from TrainConfig's defaults.
+    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job:
+        """Queue the training of a DM on the records of a filter, frozen now. `config`: what differs from the defaults.
 
         Raises:
             NotAllowed: by a visitor of a public server. InvalidInput, InvalidData: what cannot be trained.
@@ -302,14 +311,17 @@ class Studio:
         self.check_may_work(by)
         config = self._with_base(config)
         TrainConfig.from_dict(config).check()
-        if not self.count_records(where):
-            raise InvalidInput("No record passes this filter. Widen it.")
         name = self._new_name(name, config)
-        title = f"Train {name}"
-        device = _device()
-        return self.jobs.launch(
-            "train", {"config": config, "where": where, "name": name}, by, title=title, device=device
-        )
+        snapshot = self._frozen(where, name, by)
+        params = {"config": config, "where": where, "snapshot": snapshot, "name": name}
+        return self.jobs.launch("train", params, by, title=f"Train {name}", device=_device())
+
+    def _frozen(self, where: str, name: str, by: Account) -> str:
+        """The name of a snapshot of these records: the one that the filter names, or one that is made for this DM."""
+        asked, frozen = _asked_records(where)
+        if frozen:
+            return self.store.snapshots.get(frozen).name
+        return self.store.snapshots.freeze(f"for {name}", asked, by.name, "Frozen when its training was launched.").name
 
     def count_records(self, where: str) -> int:
         """How many records pass the filter. Raises InvalidInput for one that cannot be read."""
@@ -332,20 +344,25 @@ class Studio:
         from drr.dm.train import TrainConfig
 
         wanted = TrainConfig.from_dict(self._with_base(config))
-        records = self.store.records.iterate(RecordFilter.parse(where))
+        asked, frozen = _asked_records(where)
+        records = self.store.snapshots.records(frozen) if frozen else self.store.records.iterate(asked)
         items = [Item.of(record) for record in records if record.correct is not None]
         return estimate(wanted, items, _device(), timed_steps=timed_steps)
 
     def _with_base(self, config: Mapping[str, Any]) -> dict[str, Any]:
         return {**config, "base": config.get("base") or str(self.settings.models_dir / EMBEDDED)}
 
-    def deploy(self, name: str, by: Person) -> None:
-        """The next question is judged by this DM. Raises NotAllowed by a visitor, ModelUnavailable without such a DM."""
+    def deploy(self, name: str, by: Account) -> None:
+        """The next question is judged by this DM.
+
+        Raises:
+            NotAllowed: by a visitor. ModelUnavailable: there is none of that name, or it cannot judge.
+        """
         self.check_may_work(by)
         self.dm(name)  # loads it: one that cannot judge is not deployed
         self.registry.deploy(name)
 
-    def roll_back(self, by: Person) -> None:
+    def roll_back(self, by: Account) -> None:
         """Deploy what was deployed before. Raises NotAllowed by a visitor, InvalidInput where nothing was."""
         self.check_may_work(by)
         self.registry.roll_back()
@@ -380,6 +397,13 @@ class Studio:
         if name.strip() and free != wanted:
             raise InvalidInput(f"A DM is, or will be, named {wanted} already. Choose another name.")
         return free
+
+
+def _asked_records(where: str) -> tuple[RecordFilter, str]:
+    """The filter, and the name of the snapshot where it asks for one as a whole."""
+    asked = RecordFilter.parse(where)
+    whole = asked == RecordFilter(snapshot=asked.snapshot)
+    return asked, (asked.snapshot or "") if whole else ""
 
 
 def _device() -> str:

@@ -204,8 +204,8 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Person:
-    """Who asks for something. An admin may do with every job what its owner may."""
+class Account:
+    """Who asks for a job, or for another DM to judge. An admin may do with every job what its owner may."""
 
     name: str
     admin: bool = False

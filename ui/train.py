@@ -18,7 +18,7 @@ import gradio as gr
 
 from drr.errors import InvalidInput
 from drr.live import problem_of
-from drr.types import Job, JobState, Person
+from drr.types import Account, Job, JobState
 from ui.reason import asset
 
 Json = dict[str, Any]
@@ -45,14 +45,14 @@ class TrainStudio(Protocol):
         ...
 
     def ready(self) -> tuple[bool, str]: ...
-    def person(self, name: str | None) -> Person: ...
-    def may_work(self, person: Person) -> bool: ...
+    def person(self, name: str | None) -> Account: ...
+    def may_work(self, person: Account) -> bool: ...
     def count_records(self, where: str) -> int: ...
     def training_defaults(self) -> Mapping[str, Any]: ...
     def preflight(self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0) -> Any: ...
-    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Person) -> Job: ...
-    def deploy(self, name: str, by: Person) -> None: ...
-    def roll_back(self, by: Person) -> None: ...
+    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job: ...
+    def deploy(self, name: str, by: Account) -> None: ...
+    def roll_back(self, by: Account) -> None: ...
     def compare_dms(self, first: str, second: str, where: str = "") -> Any: ...
     def dms(self) -> Sequence[str]: ...
     def default_threshold(self) -> float: ...
@@ -129,7 +129,7 @@ def build_train(studio: TrainStudio) -> gr.HTML:
     )
 
 
-def _served(studio: TrainStudio, answer: Callable[[Json, Person], Json]) -> Callable[..., Json]:
+def _served(studio: TrainStudio, answer: Callable[[Json, Account], Json]) -> Callable[..., Json]:
     """`answer` as the page calls it: it is told who asks, and answers whatever happens, for no exception gets there."""
 
     def served(asked: Any, profile: gr.OAuthProfile | None = None) -> Json:
@@ -157,7 +157,7 @@ class Asked:
     def __init__(self, studio: TrainStudio) -> None:
         self.studio = studio
 
-    def train_state(self, asked: Json, person: Person) -> Json:
+    def train_state(self, asked: Json, person: Account) -> Json:
         """The runs; of those in `curves` (id: last step known) what is new; the log of `log`; all else on `first`."""
         jobs, may = self.studio.jobs, self.studio.may_work(person)
         now = time.time()
@@ -177,10 +177,10 @@ class Asked:
             state["dms"] = [dm_row(one) for one in self.studio.registry.listed()]
         return state
 
-    def train_count(self, asked: Json, person: Person) -> Json:
+    def train_count(self, asked: Json, person: Account) -> Json:
         return {"records": self.studio.count_records(str(asked.get("where") or ""))}
 
-    def train_check(self, asked: Json, person: Person) -> Json:
+    def train_check(self, asked: Json, person: Account) -> Json:
         if not self.studio.may_work(person):
             raise InvalidInput(
                 "On this public server only its owner can check a training: it takes the machine's time."
@@ -191,12 +191,12 @@ class Asked:
             "command": command(config, where)
         }
 
-    def train_launch(self, asked: Json, person: Person) -> Json:
+    def train_launch(self, asked: Json, person: Account) -> Json:
         config = config_of(asked, self.studio.training_defaults())
         job = self.studio.launch_training(config, str(asked.get("where") or ""), str(asked.get("name") or ""), person)
         return {"id": job.id}
 
-    def train_act(self, asked: Json, person: Person) -> Json:
+    def train_act(self, asked: Json, person: Account) -> Json:
         acts = {name: getattr(self.studio.jobs, name) for name in ("cancel", "resume", "remove")}
         act = acts.get(str(asked.get("act")))
         if act is None:
@@ -204,14 +204,14 @@ class Asked:
         act(str(asked.get("id")), person)
         return {}
 
-    def train_dm(self, asked: Json, person: Person) -> Json:
+    def train_dm(self, asked: Json, person: Account) -> Json:
         if asked.get("act") == "deploy":
             self.studio.deploy(str(asked.get("name")), person)
         else:
             self.studio.roll_back(person)
         return {"deployed": next(iter(self.studio.dms()), "")}
 
-    def train_compare(self, asked: Json, person: Person) -> Json:
+    def train_compare(self, asked: Json, person: Account) -> Json:
         if not self.studio.may_work(person):
             raise InvalidInput("On this public server only its owner can compare DMs: it takes the machine's time.")
         names = str(asked.get("first")), str(asked.get("second"))
@@ -219,7 +219,7 @@ class Asked:
             raise InvalidInput("Choose two different DMs.")
         return comparison_view(self.studio.compare_dms(*names))
 
-    def train_export(self, asked: Json, person: Person) -> Json:
+    def train_export(self, asked: Json, person: Account) -> Json:
         """A piece of the DM's zip file, from `offset` on."""
         offset = max(0, int(asked.get("offset") or 0))
         with tempfile.TemporaryDirectory() as folder:
@@ -240,7 +240,7 @@ class Asked:
         return name
 
 
-def _may_act(person: Person, job: Job) -> bool:
+def _may_act(person: Account, job: Job) -> bool:
     return person.admin or (bool(person.name) and person.name == job.owner)
 
 
@@ -320,8 +320,7 @@ def run_row(job: Job, beat: Mapping[str, Any], now: float, may: bool) -> Json:
 
 
 def _notes(job: Job, beat: Mapping[str, Any], now: float) -> list[str]:
-    started = time.strftime("%d %b %H:%M", time.localtime(job.created))
-    notes = [started, f"by {job.owner}", job.device]
+    notes = [_moment(job.created), f"by {job.owner}", job.device]
     if job.state is JobState.RUNNING:
         silent = now - float(beat.get("at", job.began or now))
         notes += [
@@ -338,13 +337,8 @@ def _notes(job: Job, beat: Mapping[str, Any], now: float) -> list[str]:
 def _shown_config(job: Job) -> dict[str, str]:
     """What tells this run from others: its settings, in words."""
     config = dict(job.params.get("config") or {})
-    base = config.pop("base", "")
-    shown = {key: str(value) for key, value in config.items()}
-    return (
-        {"base": Path(str(base)).name, "records": str(job.params.get("where") or "all"), **shown}
-        if config or base
-        else {}
-    )
+    shown = {key: str(value) for key, value in config.items()} | {"records": str(job.params.get("where") or "all")}
+    return shown | {"base": Path(config["base"]).name} if "base" in config else shown
 
 
 def dm_row(dm: Any) -> Json:
@@ -353,9 +347,8 @@ def dm_row(dm: Any) -> Json:
     return {
         "name": dm.name,
         "deployed": dm.deployed,
-        "about": "shipped" if dm.shipped or dm.created is None else time.strftime("%d %b %H:%M", time.localtime(dm.created)),
-        "kind": "probe" if dm.kind == "probe" else {"full": "all weights", "qlora": "LoRA, 4 bit", "lora-8bit": "LoRA, 8 bit",
-                                                     "lora": "LoRA"}.get(str(dm.config.get("tuning", "full")), "token"),
+        "about": "shipped" if dm.created is None else _moment(dm.created),
+        "kind": dict(METHODS).get(f"{dm.kind}/{dm.config.get('tuning', 'full')}", dm.kind),
         "reasoner": dm.reasoner,
         "threshold": f"{dm.threshold:.2f}",
         "snapshot": dm.snapshot,
@@ -428,6 +421,10 @@ def comparison_view(compared: Any) -> Json:
             for flip in compared.flips[:FLIPS]
         ],
     }
+
+
+def _moment(at: float) -> str:
+    return time.strftime("%d %b %H:%M", time.localtime(at))
 
 
 def duration(seconds: float) -> str:

@@ -5,18 +5,18 @@ Nothing heavy is imported before a worker needs it.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from drr.errors import InvalidData, Stopped
-from drr.types import BehaviorRecord, from_dict
+from drr.errors import Stopped
+from drr.types import from_dict
 
 if TYPE_CHECKING:
     from drr.dm.train import Progress
     from drr.jobs.worker import Work
 
-RECORDS, STATE, REPORT = "records.jsonl.gz", "state", "report.json"  # in a job's folder
+STATE, REPORT = "state", "report.json"  # in a job's folder
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Kind:
 
 
 def train(work: "Work") -> Mapping[str, Any]:
-    """Train a DM. Params: `config` (a TrainConfig), `where` (a filter of records), `name` of the new DM."""
+    """Train a DM. Params: `config` (a TrainConfig), `snapshot` (the name of a frozen one), `name` of the DM."""
     from drr.dm.train import TrainConfig
     from drr.dm.train import train as train_dm
 
@@ -39,24 +39,11 @@ def train(work: "Work") -> Mapping[str, Any]:
         figures = {"loss": at.loss, "rate": at.rate, "tokens_per_second": at.tokens_per_second}
         work.report(at.step, at.done, **figures, **at.metrics)
 
+    records = work.store.snapshots.records(work.params["snapshot"])  # resumed, it learns from the same ones
     config = TrainConfig.from_dict(work.params["config"])
-    card = train_dm(_frozen_records(work), config, out, report, state=work.folder / STATE, stop=work.stop)
+    card = train_dm(records, config, out, report, state=work.folder / STATE, stop=work.stop)
     work.store.checkpoints.add(name, str(out), card.metrics, card.snapshot)
     return {"dm": name, "path": str(out), "threshold": card.threshold, "metrics": dict(card.metrics)}
-
-
-def _frozen_records(work: "Work") -> Iterator[BehaviorRecord]:
-    """The records of the filter as they were when the job first began: resumed, it must learn from the same ones."""
-    from drr.exchange import BehaviorFile, export_file
-    from drr.store import RecordFilter
-
-    path = work.folder / RECORDS
-    if not path.exists():
-        export_file(path, work.store, RecordFilter.parse(work.params["where"]))
-    for record in BehaviorFile(path):
-        if not isinstance(record, BehaviorRecord):
-            raise InvalidData(f"{path}, line {record.number}: {record.reason} Launch the training anew.")
-        yield record
 
 
 def distill(work: "Work") -> Mapping[str, Any]:

@@ -44,11 +44,11 @@ class Jobs:
             raise InvalidInput(f"There is no job {id}. See which there are with: python -m drr jobs")
         return _read_job(row)
 
-    def list(self, states: Collection[JobState] = tuple(JobState), limit: int = 100) -> list[Job]:
+    def list(self, states: Collection[JobState] = tuple(JobState), limit: int = 100) -> tuple[Job, ...]:
         """The latest first."""
         query = select(tables.jobs).where(_jobs.state.in_(map(str, states))).order_by(_jobs.number.desc()).limit(limit)
         with self._database.reading() as connection:
-            return [_read_job(row) for row in connection.execute(query).mappings()]
+            return tuple(map(_read_job, connection.execute(query).mappings()))
 
     def count(self) -> int:
         with self._database.reading() as connection:
