@@ -29,6 +29,10 @@ class OutOfSpace(DRRError):
     """A disk or memory limit was hit; what was saved before stays."""
 
 
+class Diverged(DRRError):
+    """A training's loss is no longer a number; the state saved before stays."""
+
+
 class Stopped(DRRError):
     """Work was asked to stop, and did: what was finished or saved before stays."""
 

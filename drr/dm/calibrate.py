@@ -44,6 +44,8 @@ class Platt:
         return cls(float(max(slope, 1e-3)), float(shift))
 
 
+METHODS = ("platt",)
+RULES = ("risk",)
 KINDS = ("step", "first", "retry")  # a boundary inside an attempt, the end of a first attempt, the end of a retry
 
 

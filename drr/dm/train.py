@@ -5,51 +5,110 @@ a labelled first error replaces the outcome), plus a pairwise term within each q
 the right one must score higher. Without it a DM learns which topics are hard, and cannot tell one attempt from another.
 
 `reject_weight` > 1 makes wrong attempts count more: fewer wrong accepts, more needless rejections.
+
+With a state folder the training can be stopped or killed at any time: the same call goes on where it was, and ends with
+the same weights as one that was never interrupted.
 """
 
 import hashlib
+import json
+import os
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
+from drr import types
 from drr.dm import calibrate
 from drr.dm.calibrate import Calibration, threshold_for_risk
-from drr.dm.checkpoint import KINDS, Card, round_to_half, save, versions
+from drr.dm.checkpoint import FULL, KINDS, Card, round_to_half, save, versions
 from drr.dm.examples import IGNORED, Batch, Encoder, Item, Pack, batches, collate, pack
 from drr.dm.judge import probabilities, spread, to, token_logits
 from drr.dm.model import Probe, TokenDM
 from drr.dm.muon import BatchedMuon
-from drr.errors import InvalidData, InvalidInput
+from drr.errors import Diverged, InvalidData, InvalidInput, OutOfSpace, Stopped
 from drr.evaluate import dm_metrics
 from drr.reasoners.local import LocalReasoner
 from drr.types import BehaviorRecord
 
 WORTH_COMPILING = 1_000_000  # tokens to be trained on
+TUNINGS = ("full",)
+LOSSES = ("weighted",)
+PRECISIONS = ("bf16", "fp32")
+WATCHED = 256  # attempts at most that are scored while it learns
+WARM_UP = 50  # steps
+SAVE_EVERY = 60.0  # seconds between two saved states
+STATE = "state.pt"
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """What may be chosen. `base`: a folder or hub name of a causal LM; a probe reads that very Reasoner's states."""
+    """What may be chosen. `base`: a folder or hub name of a language model; a probe reads that very Reasoner's states.
+
+    `tuning`: all weights; low-rank adapters; adapters over a backbone in 4 bits (NF4 with double quantization) or in 8.
+    `reject_weight` over 1 makes wrong attempts count more: fewer wrong accepts, more needless rejections.
+    `patience`: so many of the `evaluations` without a better AUROC end the training, and the best weights are kept.
+    """
 
     base: str
     kind: str = "token"  # token | probe
+    tuning: str = "full"  # full | lora | qlora | lora-8bit
     epochs: float = 1.0
     tokens_per_batch: int = 3000
-    backbone_rate: float = 1e-3
+    backbone_rate: float | None = None  # None: 1e-3 for all weights, 3e-4 for adapters
     head_rate: float = 2e-3
+    lora_rank: int = 16
+    lora_dropout: float = 0.05
+    loss: str = "weighted"  # weighted | focal
+    focal_gamma: float = 2.0
     reject_weight: float = 1.0
     pair_weight: float = 1.0
+    precision: str = "bf16"  # bf16 | fp32
+    checkpointing: bool | None = None  # recompute activations to save memory; None: with adapters on a GPU
+    evaluations: int = 8
+    patience: int = 0  # 0: train to the end
+    calibration: str = "platt"  # platt | temperature | isotonic
+    threshold: str = "risk"  # risk | f-beta | by-hand
     risk: float = 0.05
     confidence: float = 0.9
+    beta: float = 0.5
+    by_hand: float = 0.9
     seed: int = 0
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "TrainConfig":
+        """Read back what `dataclasses.asdict` wrote; keys may be left out.
+
+        Raises:
+            InvalidData: an unknown key, or a value of the wrong type.
+        """
+        return types.from_dict(cls, data)
+
+    def check(self) -> None:
+        """Raises InvalidInput for a value that is not offered."""
+        offered = {
+            "kind": KINDS, "tuning": TUNINGS, "loss": LOSSES, "precision": PRECISIONS,
+            "calibration": calibrate.METHODS, "threshold": calibrate.RULES,
+        }  # fmt: skip
+        for name, values in offered.items():
+            if getattr(self, name) not in values:
+                raise InvalidInput(f"There is no DM {name} {getattr(self, name)!r}. Choose one of {', '.join(values)}.")
+
+    @property
+    def rate(self) -> float:
+        """The highest learning rate of the backbone or its adapters."""
+        if self.backbone_rate is not None:
+            return self.backbone_rate
+        return 1e-3 if self.tuning == "full" else 3e-4
 
 
 LogitsOf = Callable[[Sequence[Item]], list[np.ndarray]]  # of each attempt, at its boundaries
@@ -57,18 +116,36 @@ LogitsOf = Callable[[Sequence[Item]], list[np.ndarray]]  # of each attempt, at i
 
 @dataclass(frozen=True)
 class Progress:
-    """One line of the training's diary."""
+    """One line of the training's diary. `metrics`: AUROC and its like where the watched questions were just scored."""
 
     step: int
     done: float  # share of the training, in [0, 1]
-    seconds: float
+    seconds: float  # of training, those before an interruption included
     loss: float
+    rate: float  # learning rate
+    tokens_per_second: float
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+Report = Callable[[Progress], None]
 
 
 def split_of(item: Item) -> str:
     """train 84 %, calibration 8 %, test 8 %: by the question's text alone, so that no question stands on two sides."""
-    bucket = int.from_bytes(hashlib.sha256(b"dm" + item.question.text.encode()).digest()[:4]) % 100
+    bucket = _bucket(item)
     return "train" if bucket < 84 else "calibration" if bucket < 92 else "test"
+
+
+def is_watched(item: Item) -> bool:
+    """Whether a question of the train split is only watched, not learnt from: for charts and early stopping.
+
+    The calibration split stays untouched for the threshold, whose guarantee needs questions that nothing was chosen on.
+    """
+    return 82 <= _bucket(item) < 84
+
+
+def _bucket(item: Item) -> int:
+    return int.from_bytes(hashlib.sha256(b"dm" + item.question.text.encode()).digest()[:4]) % 100
 
 
 def snapshot_hash(items: Sequence[Item]) -> str:
@@ -78,19 +155,36 @@ def snapshot_hash(items: Sequence[Item]) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()[:16]
 
 
+@dataclass(frozen=True)
+class _Outside:
+    """Whom a training tells, where it keeps its state, who may stop it."""
+
+    report: Report
+    state: Path | None
+    stop: Callable[[], bool]
+    identity: str  # of config and snapshot: a state is of one training only
+
+
 def train(
     records: Iterable[BehaviorRecord],
     config: TrainConfig,
     out: Path,
-    report: Callable[[Progress], None] = lambda _: None,
+    report: Report = lambda _: None,
+    *,
+    state: Path | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Card:
     """Train, calibrate, choose the threshold, measure on unseen questions, save to `out`.
 
+    In the folder `state` the training is saved about every minute and when `stop()` becomes true; the same records and
+    config go on from there. The folder is left as it is at the end.
+
     Raises:
-        InvalidData: too few records, or only one class. ModelUnavailable, OutOfSpace: as they say.
+        InvalidInput: a choice that is not offered, or a state of another training. InvalidData: too few records, or
+        only one class. Stopped: `stop()` was true. Diverged: the loss is no number. ModelUnavailable, OutOfSpace: as
+        they say.
     """
-    if config.kind not in KINDS:
-        raise InvalidInput(f"There is no DM kind {config.kind!r}. Kinds: {', '.join(KINDS)}.")
+    config.check()
     torch.manual_seed(config.seed)
     labelled = [record for record in records if record.correct is not None]
     items = [Item.of(record) for record in labelled]
@@ -99,9 +193,11 @@ def train(
     for item in items:
         by_split[split_of(item)].append(item)
     _check(by_split)
+    snapshot = snapshot_hash(items)
+    outside = _Outside(report, state, stop, f"{json.dumps(asdict(config), sort_keys=True)} {snapshot}")
 
     learn = _train_probe if config.kind == "probe" else _train_token
-    model, tokenizer, logits_of = learn(by_split["train"], config, report)
+    model, tokenizer, logits_of = learn(by_split["train"], config, outside)
 
     held_out = logits_of(by_split["calibration"])
     calibration = fit_calibration(by_split["calibration"], held_out)
@@ -111,7 +207,7 @@ def train(
     metrics |= {f"{name}_attempts": len(part) for name, part in by_split.items()} | {"reasoners": reasoners}
     base = Path(config.base).name
     card = Card(
-        config.kind, base, ", ".join(reasoners), calibration, threshold, config.risk, snapshot=snapshot_hash(items),
+        config.kind, base, ", ".join(reasoners), calibration, threshold, config.risk, snapshot=snapshot,
         config=asdict(config) | {"base": base}, metrics=metrics, versions=versions(),
     )  # fmt: skip
     save(out, card, model, tokenizer)
@@ -129,57 +225,277 @@ def _check(by_split: dict[str, list[Item]]) -> None:
             )
 
 
+# --- the loop --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Position:
+    """Where a training stands; with weights, optimizers and random numbers, all that it needs to go on."""
+
+    step: int = 0
+    seen: int = 0  # tokens
+    place: int = 0  # in the shuffled batches of this epoch
+    smooth: float = 0.0
+    seconds: float = 0.0
+    best: float = 0.0  # AUROC on the watched questions
+    stale: int = 0  # evaluations since then
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """What is to be learnt: `shuffled` gives the batches of an epoch, `loss_on` the loss of one of them."""
+
+    model: nn.Module
+    optimizers: Sequence[torch.optim.Optimizer]
+    total: float  # tokens to be seen
+    shuffled: Callable[[random.Random], Sequence[Any]]
+    tokens_in: Callable[[Any], int]
+    loss_on: Callable[[Any], torch.Tensor]
+    watch: Callable[[], Mapping[str, float]]
+
+
+def _learn(lesson: _Lesson, config: TrainConfig, outside: _Outside) -> None:
+    """Linear warm-up, then linear decay to 2 % over all tokens; clipped gradients; stops early where asked."""
+    at, rng, kept = _Position(), random.Random(config.seed), _KeptState(lesson, outside)
+    order = rng.getstate()  # before the shuffle of the epoch at hand
+    highest = [group["lr"] for optimizer in lesson.optimizers for group in optimizer.param_groups]
+    if kept.exists():
+        order = kept.restore(at)
+    parameter_groups = [group for optimizer in lesson.optimizers for group in optimizer.param_groups]
+    began = saved = told = time.monotonic()
+    before, seen_before = at.seconds, at.seen
+
+    lesson.model.train()
+    while at.seen < lesson.total and not _is_exhausted(at, config):
+        rng.setstate(order)
+        groups = lesson.shuffled(rng)
+        for group in groups[at.place :]:
+            if outside.stop():
+                kept.save(at, order)
+                raise Stopped(f"The training was stopped at step {at.step:,}. Start it again to go on from there.")
+            done = at.seen / lesson.total
+            if done >= 1 or _is_exhausted(at, config):
+                break
+            for parameters, rate in zip(parameter_groups, highest, strict=True):
+                parameters["lr"] = rate * min(1.0, (at.step + 1) / WARM_UP) * max(0.02, 1 - done)
+            loss = lesson.loss_on(group)
+            loss.backward()
+            norm = torch.nn.utils.clip_grad_norm_(lesson.model.parameters(), 1.0)
+            value = loss.item()
+            if not (np.isfinite(value) and torch.isfinite(norm)):
+                raise Diverged(
+                    f"The loss is no number any more at step {at.step + 1:,}. Lower the learning rates, or train in "
+                    "fp32; the last saved state and DM are kept."
+                )
+            for optimizer in lesson.optimizers:
+                optimizer.step()
+                optimizer.zero_grad()
+
+            at.seen += lesson.tokens_in(group)
+            at.step, at.place = at.step + 1, at.place + 1
+            at.smooth = value if at.step == 1 else 0.98 * at.smooth + 0.02 * value
+            metrics: Mapping[str, float] = {}
+            if int(config.evaluations * min(1.0, at.seen / lesson.total)) > int(config.evaluations * done):
+                metrics = lesson.watch()
+                _judge(at, metrics, kept, config)
+            now = time.monotonic()
+            at.seconds = before + now - began
+            if metrics or at.step == 1 or at.step % 20 == 0 or now - told > 5:
+                told, speed = now, (at.seen - seen_before) / max(1e-9, now - began)
+                rate = lesson.optimizers[0].param_groups[0]["lr"]
+                outside.report(
+                    Progress(at.step, min(1.0, at.seen / lesson.total), at.seconds, at.smooth, rate, speed, metrics)
+                )
+            if now - saved > SAVE_EVERY:
+                kept.save(at, order)
+                saved = time.monotonic()
+        else:
+            order, at.place = rng.getstate(), 0
+    kept.save(at, order)
+    if config.patience:
+        kept.restore_best()
+
+
+def _is_exhausted(at: _Position, config: TrainConfig) -> bool:
+    return 0 < config.patience <= at.stale
+
+
+def _judge(at: _Position, metrics: Mapping[str, float], kept: "_KeptState", config: TrainConfig) -> None:
+    """Keep the best weights so far, where the training may end early."""
+    if not config.patience or "auroc" not in metrics:
+        return
+    if metrics["auroc"] > at.best:
+        at.best, at.stale = metrics["auroc"], 0
+        kept.keep_best()
+    else:
+        at.stale += 1
+
+
+class _KeptState:
+    """The state of a training on disk, whole or not at all; tensors and plain values only, so that no code is read."""
+
+    def __init__(self, lesson: _Lesson, outside: _Outside) -> None:
+        self.lesson, self.outside = lesson, outside
+        self.best: dict[str, torch.Tensor] = {}
+
+    @property
+    def trained(self) -> dict[str, nn.Parameter]:
+        return {name: p for name, p in self.lesson.model.named_parameters() if p.requires_grad}
+
+    def exists(self) -> bool:
+        return self.outside.state is not None and (self.outside.state / STATE).is_file()
+
+    def save(self, at: _Position, order: tuple[Any, ...]) -> None:
+        """Raises OutOfSpace where the disk is full; the state saved before stays."""
+        if self.outside.state is None:
+            return
+        everything = {
+            "identity": self.outside.identity,
+            "position": asdict(at),
+            "order": order,
+            "random": torch.get_rng_state(),
+            "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+            "weights": dict(self.trained),
+            "best": self.best,
+            "optimizers": [optimizer.state_dict() for optimizer in self.lesson.optimizers],
+        }
+        draft = self.outside.state / f"{STATE}.{os.getpid()}"
+        try:
+            self.outside.state.mkdir(parents=True, exist_ok=True)
+            with draft.open("wb") as file:
+                torch.save(everything, file)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.outside.state / STATE)
+        except (OSError, RuntimeError) as error:  # torch reports a short write as a RuntimeError
+            full = getattr(error, "errno", None) in FULL or "write failed" in str(error) or _is_full(draft.parent)
+            if not full:
+                raise
+            raise OutOfSpace(
+                f"No space left for the training's state in {self.outside.state}. Free some space and start it again: "
+                "it goes on from the state saved before."
+            ) from error
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def restore(self, at: _Position) -> tuple[Any, ...]:
+        """Set weights, optimizers and random numbers as they were, and `at`; gives the order of the epoch at hand."""
+        assert self.outside.state is not None
+        path = self.outside.state / STATE
+        try:
+            kept = torch.load(path, map_location="cpu", weights_only=True)
+            identity = kept["identity"]
+        except Exception as error:  # torch raises many kinds for damaged files
+            raise InvalidData(f"{path} is damaged and cannot be read. Delete it to train from the start.") from error
+        if identity != self.outside.identity:
+            raise InvalidInput(
+                f"{self.outside.state} holds the state of a training with other records or options. "
+                "Name another folder, or empty it to train from the start."
+            )
+        with torch.no_grad():
+            for name, parameter in self.trained.items():
+                parameter.copy_(kept["weights"][name])
+        for optimizer, values in zip(self.lesson.optimizers, kept["optimizers"], strict=True):
+            optimizer.load_state_dict(values)
+        torch.set_rng_state(kept["random"])
+        if kept["random_cuda"]:
+            torch.cuda.set_rng_state_all(kept["random_cuda"])
+        vars(at).update(kept["position"])
+        self.best = kept["best"]
+        version, internal, gauss = kept["order"]
+        return version, tuple(internal), gauss
+
+    def keep_best(self) -> None:
+        self.best = {name: parameter.detach().clone() for name, parameter in self.trained.items()}
+
+    def restore_best(self) -> None:
+        with torch.no_grad():
+            for name, value in self.best.items():
+                self.trained[name].copy_(value)
+
+
+def _is_full(folder: Path) -> bool:
+    return folder.is_dir() and shutil.disk_usage(folder).free < 1 << 20
+
+
 # --- the token DM ----------------------------------------------------------------------------------------------------
 
 
-def _train_token(
-    items: Sequence[Item], config: TrainConfig, report: Callable[[Progress], None]
-) -> tuple[TokenDM | Probe, Any, LogitsOf]:
+def _train_token(items: Sequence[Item], config: TrainConfig, outside: _Outside) -> tuple[TokenDM, Any, LogitsOf]:
     reasoner = LocalReasoner.load(config.base)
     reasoner.model.set_attn_implementation("eager")  # its backward pass is faster than sdpa's on a CPU
     device = reasoner.model.device
     model = TokenDM(reasoner.model.base_model.float()).to(device)  # on a GPU it was loaded in half precision
     encoder = Encoder(reasoner.tokenizer)
-    packs = pack(encoder, items)
-    if device.type == "cpu" and shutil.which("g++") and sum(p.length for p in packs) > WORTH_COMPILING:
+    learnt, watched = _apart(items, config)
+    packs = pack(encoder, learnt)
+    tokens = sum(p.length for p in packs)
+    if device.type == "cpu" and shutil.which("g++") and tokens > WORTH_COMPILING:
         model.backbone.compile(dynamic=True)  # a third faster, after half a minute
+
+    def logits_of(part: Sequence[Item]) -> list[np.ndarray]:
+        with _uncompiled(model.backbone):
+            return token_logits(model, encoder, part)
+
+    def loss_on(group: Sequence[Pack]) -> torch.Tensor:
+        batch = to(collate(group, multiple=16), device)
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=config.precision == "bf16"):
+            logits = model(batch)
+        return loss_of(logits.float(), batch, config)
+
+    lesson = _Lesson(
+        model=model,
+        optimizers=_optimizers(model, config),
+        total=config.epochs * tokens,
+        shuffled=lambda rng: _shuffled(packs, config.tokens_per_batch, rng),
+        tokens_in=lambda group: sum(p.length for p in group),
+        loss_on=loss_on,
+        watch=lambda: _figures(watched, logits_of(watched)),
+    )
+    _learn(lesson, config, outside)
+    round_to_half(model.backbone)
+    return model.eval(), reasoner.tokenizer, logits_of
+
+
+def _optimizers(model: TokenDM, config: TrainConfig) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices, AdamW for embeddings, norms and what is new."""
     matrices = [p for n, p in model.backbone.named_parameters() if p.ndim == 2 and "embed" not in n]
     taken = {id(p) for p in matrices}
     others = [p for p in model.backbone.parameters() if id(p) not in taken]
     new = [*model.enter.parameters(), *model.head.parameters()]
-    muon = BatchedMuon(matrices, lr=config.backbone_rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw")
-    groups = [{"params": others, "lr": config.backbone_rate / 2}, {"params": new, "lr": config.head_rate}]
-    adam = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01)
-    rates = [(group, group["lr"]) for optimizer in (muon, adam) for group in optimizer.param_groups]
+    muon = BatchedMuon(matrices, lr=config.rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw")
+    groups = [{"params": others, "lr": config.rate / 2}, {"params": new, "lr": config.head_rate}]
+    return [muon, torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01)]
 
-    rng = random.Random(config.seed)
-    began, step, smooth = time.monotonic(), 0, 0.0
-    total = config.epochs * sum(p.length for p in packs)
-    seen = 0
-    model.train()
-    while seen < total:
-        for group in _shuffled(packs, config.tokens_per_batch, rng):
-            done = seen / total
-            if done >= 1:
-                break
-            for parameters, rate in rates:
-                parameters["lr"] = rate * min(1.0, (step + 1) / 50) * max(0.02, 1 - done)
-            batch = to(collate(group, multiple=16), device)
-            with torch.autocast(device.type, dtype=torch.bfloat16):
-                logits = model(batch)
-            loss = loss_of(logits.float(), batch, config)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            for optimizer in (muon, adam):
-                optimizer.step()
-                optimizer.zero_grad()
-            seen += sum(p.length for p in group)
-            step += 1
-            smooth = loss.item() if step == 1 else 0.98 * smooth + 0.02 * loss.item()
-            if step % 20 == 0:
-                report(Progress(step, min(1.0, seen / total), time.monotonic() - began, smooth))
-    round_to_half(model.backbone)
-    return model.eval(), reasoner.tokenizer, lambda part: token_logits(model, encoder, part)
+
+def _apart(items: Sequence[Item], config: TrainConfig) -> tuple[list[Item], list[Item]]:
+    """What is learnt from, and what is only watched: at most WATCHED attempts, whole questions, the same each time."""
+    if not config.evaluations:
+        return list(items), []
+    watched = sorted(filter(is_watched, items), key=lambda item: hashlib.sha256(item.question.text.encode()).digest())
+    return [item for item in items if not is_watched(item)], watched[:WATCHED]
+
+
+def _figures(items: Sequence[Item], logits: Sequence[np.ndarray]) -> dict[str, float]:
+    """How well the watched attempts are told apart; an uncalibrated score over 0.5 counts as accepted."""
+    scores = probabilities(Calibration(), items, logits)
+    measured = dm_metrics(items, scores)
+    figures = {key: measured[key] for key in ("auroc", "auroc_within", "ece", "brier")}
+    accepted = [bool(item.correct) for item, row in zip(items, scores, strict=True) if row and row[-1] >= 0.5]
+    right = sum(bool(item.correct) for item in items)
+    figures |= {"precision": sum(accepted) / len(accepted) if accepted else None}
+    figures |= {"recall": sum(accepted) / right if right else None}
+    return {key: float(value) for key, value in figures.items() if value is not None}
+
+
+@contextmanager
+def _uncompiled(module: Any) -> Iterator[None]:
+    """Scoring has other shapes and no gradients: it would be compiled anew, which takes longer than it does."""
+    compiled, module._compiled_call_impl = module._compiled_call_impl, None
+    try:
+        yield
+    finally:
+        module._compiled_call_impl = compiled
 
 
 def _shuffled(packs: Sequence[Pack], tokens: int, rng: random.Random) -> list[list[Pack]]:
@@ -211,12 +527,9 @@ def loss_of(logits: torch.Tensor, batch: Batch, config: TrainConfig) -> torch.Te
 # --- the probe -------------------------------------------------------------------------------------------------------
 
 
-def _train_probe(
-    items: Sequence[Item], config: TrainConfig, report: Callable[[Progress], None]
-) -> tuple[TokenDM | Probe, Any, LogitsOf]:
+def _train_probe(items: Sequence[Item], config: TrainConfig, outside: _Outside) -> tuple[Probe, Any, LogitsOf]:
     reasoner = LocalReasoner.load(config.base)
     encoder = Encoder(reasoner.tokenizer)
-    began = time.monotonic()
 
     def states_of(part: Sequence[Item]) -> tuple[list[Batch], list[tuple[torch.Tensor, torch.Tensor]]]:
         made, states = [], []
@@ -228,34 +541,33 @@ def _train_probe(
             states.append((hidden.half(), batch.features[at]))
         return made, states
 
-    made, states = states_of(items)
+    def logits_of(part: Sequence[Item]) -> list[np.ndarray]:
+        out = [np.zeros(0)] * len(part)
+        training = probe.training
+        probe.eval()
+        for batch, (hidden, features) in zip(*states_of(part), strict=True):
+            with torch.inference_mode():
+                spread(out, batch, probe(hidden.float(), features).numpy())
+        probe.train(training)
+        return out
+
+    learnt, watched = _apart(items, config)
+    made, states = states_of(learnt)
     probe = Probe(states[0][0].shape[-1])
     sample = torch.cat([s[0] for s in states[:: max(1, len(states) // 50)]]).float()
     probe.mean.copy_(sample.mean(0))
     probe.deviation.copy_(sample.std(0).clamp(min=1e-3))
     epochs = max(1, round(8 * config.epochs))
-    optimizer = torch.optim.AdamW(probe.parameters(), lr=1e-3, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.02, epochs * len(made))
-    rng, smooth, step = random.Random(config.seed), 0.0, 0
-    for _ in range(epochs):
-        for i in rng.sample(range(len(made)), len(made)):
-            loss = loss_of(probe(states[i][0].float(), states[i][1]), made[i], config)
-            loss.backward()
-            optimizer.step()
-            optimizer.zero_grad()
-            schedule.step()
-            step += 1
-            smooth = loss.item() if step == 1 else 0.98 * smooth + 0.02 * loss.item()
-            if step % 20 == 0:
-                report(Progress(step, step / (epochs * len(made)), time.monotonic() - began, smooth))
-
-    def logits_of(part: Sequence[Item]) -> list[np.ndarray]:
-        out = [np.zeros(0)] * len(part)
-        for batch, (hidden, features) in zip(*states_of(part), strict=True):
-            with torch.inference_mode():
-                spread(out, batch, probe(hidden.float(), features).numpy())
-        return out
-
+    lesson = _Lesson(
+        model=probe,
+        optimizers=[torch.optim.AdamW(probe.parameters(), lr=1e-3, weight_decay=0.05)],
+        total=epochs * sum(batch.ids.numel() for batch in made),
+        shuffled=lambda rng: rng.sample(range(len(made)), len(made)),
+        tokens_in=lambda i: made[i].ids.numel(),
+        loss_on=lambda i: loss_of(probe(states[i][0].float(), states[i][1]), made[i], config),
+        watch=lambda: _figures(watched, logits_of(watched)),
+    )
+    _learn(lesson, config, outside)
     return probe.eval(), None, logits_of
 
 

@@ -111,7 +111,7 @@ class LocalReasoner:
         elif isinstance(path_or_name, Path) or where.count("/") > 1 or where.startswith((".", "/", "~")):
             raise ModelUnavailable(f"There is no folder {where}. Give a model's folder, or a hub name like org/model.")
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        with _explained(where):
+        with explained(where):
             tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
             loaded: Any = AutoModelForCausalLM.from_pretrained(
                 where,
@@ -837,7 +837,7 @@ def _heads(where: str) -> list[str]:
 
 
 @contextmanager
-def _explained(where: str) -> Iterator[None]:
+def explained(where: str) -> Iterator[None]:
     """Whatever keeps a model from being loaded, as an error that names its remedy."""
     try:
         with _in_memory(where):

@@ -87,7 +87,7 @@ def test_records_of_one_class_or_none_are_refused_with_a_remedy(
 
 
 def test_an_unknown_kind_is_refused_before_anything_else(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="Kinds: token, probe"):
+    with pytest.raises(InvalidInput, match="Choose one of token, probe"):
         train([], TrainConfig("nowhere", "forest"), tmp_path / "dm")
 
 
