@@ -26,7 +26,7 @@ from drr.policies import FALLBACKS, POLICY_NAMES, make_policy
 from drr.reasoners import Reasoner
 from drr.settings import Settings
 from drr.thinking import AttemptEnded, AttemptStarted, DecisionMade, Event, StepEnded, StepScored, TraceEnded
-from drr.types import Attempt, BehaviorRecord, Question, Status, Trace
+from drr.types import Account, Attempt, BehaviorRecord, Job, JobState, Question, Status, Trace, to_dict
 
 if TYPE_CHECKING:
     from drr.evaluate import Report, Thoughts
@@ -45,6 +45,7 @@ WHERE_HELP = "only these records, such as 'correct=true and source=gsm8k'"
 SUITE = {"known": "known:1000", "beyond": "beyond:200", "calibration": "known:400", "phrasings": "gsm8k:150"}
 CALIBRATION_SEED = 4242  # other test questions than those that are reported; behavior was distilled on none of them
 TYPED = Path(__file__).parent.parent / "tests" / "typed_questions.jsonl"
+JOB_ACTIONS = ("list", "log", "wait", "cancel", "resume", "remove")
 LIBRARIES = ("torch", "transformers", "gradio", "SQLAlchemy", "bitsandbytes", "peft", "numpy", "reasoning-gym")
 
 Arguments = argparse.Namespace
@@ -184,40 +185,14 @@ def build_parser() -> argparse.ArgumentParser:
         default="",
         help="causal LM to start from, a folder or hub name (default: the embedded Reasoner)",
     )
-    train.add_argument(
-        "--kind",
-        choices=("token", "probe"),
-        default="token",
-        help="a token classifier, or a probe on the states of MODEL (default: token)",
-    )
-    train.add_argument(
-        "--epochs", metavar="X", type=_positive, default=1.0, help="passes over the records (default: 1)"
-    )
-    train.add_argument(
-        "--reject-weight",
-        metavar="W",
-        type=_positive,
-        default=1.0,
-        help="weight of wrong attempts; over 1: fewer wrong accepts, more needless rejections (default: 1)",
-    )
-    train.add_argument(
-        "--pair-weight",
-        metavar="W",
-        type=_not_negative,
-        default=1.0,
-        help="weight of comparisons within a question (default: 1)",
-    )
-    train.add_argument(
-        "--risk",
-        metavar="R",
-        type=_share,
-        default=0.05,
-        help="part of what it accepts that may be wrong; sets the threshold (default: 0.05)",
-    )
+    for key, options in TRAINING.items():
+        train.add_argument(f"--{key.replace('_', '-')}", **options)
     train.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
     train.add_argument(
         "--out", metavar="DIR", default="", help="folder of the new DM (default: a new one in dms/ of the data folder)"
     )
+    train.add_argument("--name", metavar="NAME", default="", help="name of the new DM, with --job")
+    train.add_argument("--job", action="store_true", help="train in the background: see `python -m drr jobs`")
     _add_seed(train)
 
     evaluate = command(
@@ -248,6 +223,15 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--save", metavar="FILE", help="keep the attempts too, as gzipped JSONL")
     _add_reasoner(evaluate)
     _add_seed(evaluate)
+
+    jobs = command(
+        "jobs",
+        _jobs,
+        "The jobs go on.",
+        "list the jobs, show the log of one, wait for one, cancel, resume or remove one",
+    )
+    jobs.add_argument("action", nargs="?", choices=JOB_ACTIONS, default="list", help="default: list")
+    jobs.add_argument("id", metavar="ID", nargs="?", default="", help="the job")
 
     imports = command(
         "import", _import, "What was read is kept; the same command adds the rest.", "add behavior records from a file"
@@ -297,6 +281,55 @@ _positive = _number(float, "a number over 0", lambda x: 0 < x < math.inf)
 _not_negative = _number(float, "a number from 0", lambda x: 0 <= x < math.inf)
 
 
+TRAINING: Mapping[str, Mapping[str, Any]] = {
+    "kind": {
+        "choices": ("token", "probe"),
+        "help": "a token classifier, or a probe on the states of MODEL (default: token)",
+    },
+    "tuning": {
+        "choices": ("full", "lora", "qlora", "lora-8bit"),
+        "help": "all weights, adapters, or adapters over 4 bits (NF4) or 8 (default: full)",
+    },
+    "epochs": {"metavar": "X", "type": _positive, "help": "passes over the records (default: 1)"},
+    "tokens_per_batch": {"metavar": "N", "type": _count, "help": "less needs less memory (default: 3000)"},
+    "backbone_rate": {"metavar": "R", "type": _positive, "help": "learning rate of MODEL or its adapters"},
+    "head_rate": {"metavar": "R", "type": _positive, "help": "learning rate of what is new (default: 0.002)"},
+    "lora_rank": {"metavar": "N", "type": _count, "help": "rank of the adapters (default: 16)"},
+    "lora_dropout": {"metavar": "P", "type": _share, "help": "dropout of the adapters (default: 0.05)"},
+    "loss": {"choices": ("weighted", "focal"), "help": "focal: less weight on what is easy (default: weighted)"},
+    "focal_gamma": {"metavar": "G", "type": _not_negative, "help": "how much less (default: 2)"},
+    "reject_weight": {
+        "metavar": "W",
+        "type": _positive,
+        "help": "weight of wrong attempts; over 1: fewer wrong accepts, more needless rejections (default: 1)",
+    },
+    "pair_weight": {
+        "metavar": "W",
+        "type": _not_negative,
+        "help": "weight of comparisons within a question (default: 1)",
+    },
+    "precision": {"choices": ("bf16", "fp32"), "help": "of the computation (default: bf16)"},
+    "checkpointing": {"action": argparse.BooleanOptionalAction, "help": "compute twice to save memory"},
+    "evaluations": {"metavar": "N", "type": _count_or_none, "help": "times it is measured on the way (default: 8)"},
+    "patience": {
+        "metavar": "N",
+        "type": _count_or_none,
+        "help": "so many of them without a better AUROC end it; 0: to the end (default: 0)",
+    },
+    "calibration": {"choices": ("platt", "temperature", "isotonic"), "help": "of the scores (default: platt)"},
+    "threshold": {"choices": ("risk", "f-beta", "by-hand"), "help": "what sets it (default: risk)"},
+    "risk": {
+        "metavar": "R",
+        "type": _share,
+        "help": "part of what it accepts that may be wrong; sets the threshold (default: 0.05)",
+    },
+    "confidence": {"metavar": "C", "type": _share, "help": "that the risk holds (default: 0.9)"},
+    "beta": {"metavar": "B", "type": _positive, "help": "of F-beta; under 1: precision counts more (default: 0.5)"},
+    "by_hand": {"metavar": "T", "type": _share, "help": "the threshold itself (default: 0.9)"},
+}
+"""The options of `train` that are keys of TrainConfig; what is left out has the default there."""
+
+
 def _policy_names(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     unknown = [name for name in names if name not in POLICY_NAMES]
@@ -310,6 +343,10 @@ def _policy_names(text: str) -> list[str]:
 def _parse(argv: Sequence[str] | None) -> Arguments:
     parser = build_parser()
     arguments = parser.parse_args(argv)
+    if arguments.command == "jobs" and (arguments.action == "list") != (not arguments.id):
+        parser.error(f"jobs {arguments.action} takes {'no ID' if arguments.id else 'the ID of a job'}")
+    if arguments.command == "train" and arguments.job and arguments.out:
+        parser.error("a job's DM goes into the data folder: give it a --name instead of --out")
     if arguments.command == "reason":
         try:
             make_policy(arguments.policy, **_policy_params(arguments))
@@ -571,7 +608,12 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
 
     settings = studio.settings
     where = RecordFilter.parse(arguments.where)
-    new = settings.data_dir / "dms" / f"{arguments.kind}-{time.strftime('%Y%m%d-%H%M%S')}"
+    given = {key: getattr(arguments, key) for key in TRAINING if getattr(arguments, key) is not None}
+    given |= {"base": arguments.base or str(settings.models_dir / EMBEDDED), "seed": arguments.seed}
+    if arguments.job:
+        _opened(arguments, studio, must_exist=True)
+        return _tell_job(arguments, studio.launch_training(given, arguments.where, arguments.name, _ME))
+    new = settings.data_dir / "dms" / f"{given.get('kind', 'token')}-{time.strftime('%Y%m%d-%H%M%S')}"
     out = Path(arguments.out).expanduser().resolve() if arguments.out else new
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "dm.json").is_file()):
         raise InvalidInput(f"{out} holds something else than a DM, which training would replace. Name another folder.")
@@ -581,15 +623,7 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
     from drr.dm.train import Progress, TrainConfig, train
 
     began = time.monotonic()
-    config = TrainConfig(
-        base=arguments.base or str(settings.models_dir / EMBEDDED),
-        kind=arguments.kind,
-        epochs=arguments.epochs,
-        reject_weight=arguments.reject_weight,
-        pair_weight=arguments.pair_weight,
-        risk=arguments.risk,
-        seed=arguments.seed,
-    )
+    config = TrainConfig.from_dict(given)
     with _progress(arguments, f"Training on {_counted(len(records), 'record')}") as tell:
 
         def report(at: Progress) -> None:
@@ -635,6 +669,61 @@ def _figure(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return ", ".join(map(_figure, value)) if isinstance(value, list | tuple) else str(value)
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+_ME = Account("local", admin=True)  # whoever has a shell here
+
+
+def _jobs(arguments: Arguments, studio: "Studio") -> int:
+    engine = studio.jobs
+    engine.look_after()
+    match arguments.action:
+        case "list":
+            jobs = engine.list()
+            rows = [f"{job.id}  {job.state:<9}  {job.done:4.0%}  {job.title}  {job.reason}".rstrip() for job in jobs]
+            _give(arguments, {"jobs": [to_dict(job) for job in jobs]}, "\n".join(rows) or "No job yet.")
+            return DONE
+        case "log":
+            log = engine.log_tail(arguments.id)
+            _give(arguments, {"id": arguments.id, "log": log}, _terminal(log.rstrip("\n")))
+            return DONE
+        case "remove":
+            engine.remove(arguments.id, _ME)
+            _give(arguments, {"id": arguments.id}, f"Job {arguments.id} is forgotten; what it made stays.")
+            return DONE
+        case "cancel":
+            engine.cancel(arguments.id, _ME)
+            return _wait(arguments, studio)
+        case "resume":
+            return _tell_job(arguments, engine.resume(arguments.id, _ME))
+        case _:
+            return _wait(arguments, studio)
+
+
+def _wait(arguments: Arguments, studio: "Studio") -> int:
+    """Until the job has ended, however it does."""
+    with _progress(arguments, f"Job {arguments.id}") as tell:
+        while (job := studio.jobs.get(arguments.id)).state in (JobState.QUEUED, JobState.RUNNING):
+            tell(job.done, f"step {job.step:,}" if job.state is JobState.RUNNING else "waiting")
+            studio.jobs.look_after()
+            time.sleep(0.5)
+    _tell_job(arguments, job)
+    return DONE if job.state is JobState.DONE or arguments.action == "cancel" else FAILED
+
+
+def _tell_job(arguments: Arguments, job: Job) -> int:
+    reason = f" {job.reason}" if job.reason else ""
+    active = job.state in (JobState.QUEUED, JobState.RUNNING)
+    watch = f" Watch it with: python -m drr jobs wait {job.id}" if active else ""
+    _give(arguments, to_dict(job), f"Job {job.id} ({job.title}) is {job.state}.{reason}{watch}")
+    return DONE
+
+
+def _terminal(text: str) -> str:
+    """Lines without what would steer a terminal."""
+    return "\n".join(map(_shown, text.split("\n")))
 
 
 # --- evaluate ---------------------------------------------------------------------------------------------------------

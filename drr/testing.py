@@ -135,7 +135,7 @@ class _ScriptedWatch:
 def toy_job(work: "Work") -> Mapping[str, Any]:
     """Counts to `steps`, one every `seconds`, saving each fifth; its loss depends on every step before.
 
-    `saving`: seconds that it takes to save and stop. `child`: it starts a process that it leaves behind. `memory`: it
+    `name`: of the DM that it says it made. `saving`: seconds that it takes to save and stop. `child`: it starts a process that it leaves behind. `memory`: it
     takes all it can get. `bug`: it ends with one.
     """
     steps, seconds = work.params.get("steps", 20), work.params.get("seconds", 0.02)
@@ -165,7 +165,7 @@ def toy_job(work: "Work") -> Mapping[str, Any]:
             raise Stopped(f"The toy stopped at step {step}.")
         if step % 5 == 0:
             save()
-    return {"loss": loss}
+    return {"loss": loss, "dm": work.params.get("name", "")}
 
 
 TOYS: Mapping[str, Kind] = {"toy": Kind(toy_job, "Choose a smaller toy.")}

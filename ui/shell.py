@@ -71,15 +71,15 @@ def build_ui(studio: PageStudio) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
-        gr.on(
-            [demo.load, trained.deployed],
-            lambda: judges(studio),
-            None,
-            list(judge),
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        for event in (demo.load, trained.deployed):  # the judge that the Reason tab offers first
+            event(
+                lambda: judges(studio),
+                None,
+                list(judge),
+                queue=False,
+                show_progress="hidden",
+                api_visibility="private",
+            )
     return demo
 
 

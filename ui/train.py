@@ -78,7 +78,7 @@ METHODS = (
 )
 OPTIONS = (
     Option("epochs", "Epochs", "Passes over the records.", folded=False),
-    Option("risk", "Wrong among accepted", "At most this share; it sets the threshold.", folded=False),
+    Option("risk", "Risk", "Share of what it accepts that may be wrong.", folded=False),
     Option("tokens_per_batch", "Tokens per batch", "Less needs less memory."),
     Option("backbone_rate", "Learning rate", "Of the base or its adapters; empty: what suits the method."),
     Option("head_rate", "Learning rate of the head", "Of what is new."),
