@@ -173,6 +173,7 @@ def build_parser() -> argparse.ArgumentParser:
     distill.add_argument(
         "--max-tokens", metavar="N", type=_count, default=192, help="most tokens of an attempt (default: 192)"
     )
+    distill.add_argument("--job", action="store_true", help="distil in the background: see `python -m drr jobs`")
     _add_reasoner(distill)
     _add_seed(distill)
 
@@ -345,6 +346,8 @@ def _parse(argv: Sequence[str] | None) -> Arguments:
     arguments = parser.parse_args(argv)
     if arguments.command == "jobs" and (arguments.action == "list") != (not arguments.id):
         parser.error(f"jobs {arguments.action} takes {'no ID' if arguments.id else 'the ID of a job'}")
+    if arguments.command == "distill" and arguments.job and arguments.bits:
+        parser.error("a job distils with the Reasoner as it is: leave out --bits")
     if arguments.command == "train" and arguments.job and arguments.out:
         parser.error("a job's DM goes into the data folder: give it a --name instead of --out")
     if arguments.command == "reason":
@@ -549,6 +552,7 @@ def _bar(score: float | None) -> str:
 
 def _distill(arguments: Arguments, studio: "Studio") -> int:
     from drr.distill import Plan, distill
+    from drr.studio import EMBEDDED
 
     began = time.monotonic()
     questions, total = _questions(arguments.questions, "distil", arguments.seed)
@@ -560,6 +564,11 @@ def _distill(arguments: Arguments, studio: "Studio") -> int:
         seed=arguments.seed,
     )
     store = _opened(arguments, studio)
+    if arguments.job:
+        spec = str(Path(arguments.questions).resolve()) if Path(arguments.questions).is_file() else arguments.questions
+        reasoner = arguments.reasoner or str(studio.settings.models_dir / EMBEDDED)
+        params = {"questions": spec, "reasoner": reasoner, "plan": vars(plan)}
+        return _tell_job(arguments, studio.jobs.launch("distill", params, _ME, title=f"Distil {arguments.questions}"))
     with _progress(arguments, "Distilling") as tell:
         made = distill(
             studio.reasoner,

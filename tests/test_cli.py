@@ -432,15 +432,18 @@ def test_a_training_can_be_queued_listed_cancelled_resumed_and_removed(
 
 
 @pytest.mark.timeout(400)
-def test_a_job_of_the_command_line_outlives_it(
-    run: Run, db: str, stored: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_job_of_the_command_line_finds_its_database_and_outlives_it(
+    db: str, stored: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its worker finds no Reasoner to start from, and says so in the row."""
-    assert run("train", "--job", "--json") == 0
+    monkeypatch.chdir(Path(db).parent)
+    questions = questions_file(Path("fruit.jsonl"))
+    assert cli.main(["distill", "--questions", questions, "--job", "--db", Path(db).name, "--json"]) == 0
     id = json.loads(capsys.readouterr().out)["id"]
-    assert run("jobs", "wait", id) == 1
+    assert cli.main(["jobs", "wait", id, "--db", db]) == 1
     assert "is failed" in capsys.readouterr().out
-    assert "reasoner" in Store.open(db).jobs.get(id).reason
+    with Store.open(db) as store:
+        assert "reasoner" in store.jobs.get(id).reason
 
 
 @pytest.mark.parametrize("arguments", [("cancel",), ("log",), ("list", "x"), ("stop", "x")])

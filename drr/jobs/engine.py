@@ -3,8 +3,8 @@
 A job is a folder `jobs/ID/` in the data folder (`job.json`: what it is to do, `log.txt`, `beat.json`, and what its kind
 keeps there) and a row. Launching writes both and starts a worker, which claims the row itself: no row says that it runs
 before a process does, and no process works without a row. Locks keep two workers from one job, and two jobs from one
-device. Any number of apps may look after the same jobs; a worker that ends starts the next, so the queue goes on
-without any.
+device. Any number of apps may look after the same jobs, of which each sees to those whose folder it has; a worker that
+ends starts the next, so the queue goes on without any.
 """
 
 import json
@@ -171,6 +171,8 @@ class JobEngine:
                 self.look_after()
             except DRRError as error:  # such as a database that is locked for long: it may be free the next time
                 log.warning("cannot look after the jobs: %s", error)
+            except Exception:  # the thread's last resort: a bug in one job must not leave the others alone
+                log.exception("looking after the jobs failed")
             if self._closing.wait(WATCH_SECONDS):
                 return
 
@@ -182,7 +184,8 @@ class JobEngine:
         """Adopt what runs, mark what died, end what does not stop, and start what is next."""
         with self._one_at_a_time:
             self._bury_started()
-            active = self._store.jobs.list((JobState.QUEUED, JobState.RUNNING), limit=1_000)
+            jobs = self._store.jobs.list((JobState.QUEUED, JobState.RUNNING), limit=1_000)
+            active = [job for job in jobs if self.folder(job.id).is_dir()]  # another machine's are not here
             busy = {job.device for job in active if job.state is JobState.RUNNING and self._is_going_on(job)}
             for job in reversed(active):  # the oldest first
                 if job.state is JobState.QUEUED and job.device not in busy:
@@ -244,22 +247,32 @@ def start_worker(module: str, job: Job, settings: Settings) -> subprocess.Popen[
         "DRR_DATA_DIR": str(settings.data_dir.resolve()),
         "DRR_MODELS_DIR": str(settings.models_dir.resolve()),
         "DRR_DB_URL": settings.db_url,
-        # One device each: with several in sight, libraries would take them all. An empty list is none at all.
-        "CUDA_VISIBLE_DEVICES": job.device.partition(":")[2],
+        "CUDA_VISIBLE_DEVICES": _visible_gpu(job.device),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
         "PYTHONUNBUFFERED": "1",
         "TQDM_DISABLE": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     }
     with (folder / LOG).open("ab") as log_file:
         return subprocess.Popen(
-            [sys.executable, "-m", module, str(folder.resolve())],
-            cwd=ROOT,
+            [sys.executable, "-P", "-m", module, str(folder.resolve())],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log_file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def _visible_gpu(device: str) -> str:
+    """The one GPU that the worker is to see: with several in sight, libraries would take them all. Empty for none."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if device == "cpu":
+        return ""
+    if MARK in os.environ and visible is not None:  # this is a worker, which starts the next on its own device
+        return visible
+    index = int(device.partition(":")[2])
+    return visible.split(",")[index] if visible else str(index)
 
 
 def _identity(job: Job) -> Identity:

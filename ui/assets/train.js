@@ -192,28 +192,34 @@ $('.versus').onsubmit = async e => {
 };
 
 // --- asking ----------------------------------------------------------------------------------------------------------
-let timer = 0, asking = false, again = false;
+let timer = 0, asking = false, again = false, visible = false;
 async function poll() {
-  if (asking) { again = true; return; }
   clearTimeout(timer); if (!element.isConnected) return;
-  let wait = 700;
-  if (root.offsetParent && !document.hidden) {
-    asking = true; const after = {}; if (shown.length) for (const r of onChart()) after[r.id] = Math.max(-1, ...Object.values(curves[r.id] || {}).map(c => c.at(-1)[0]));
-    const v = await ask('train_state', {curves: after, log, first, dms: wantDms}); asking = false;
-    if (v.error) { text($('.wait'), v.error); root.dataset.state = v.loading ? 'loading' : 'silent'; wait = 2000; }
-    else {
-      locked = !v.may; root.dataset.state = 'ready'; $('.locked').hidden = v.may; for (const b of [$('.go'), $('.check'), $('.timed')]) b.hidden = locked;
-      if (v.defaults) { for (const o of setup.options) { const c = form.elements[o.key], d = v.defaults[o.key]; if (d == null) continue; if (o.choices.length) c.value = String(d); else c.placeholder = String(d); } count(); first = false; }
-      if (v.dms) { wantDms = false; drawDms(v.dms); }
-      for (const id in v.curves) { const mine = curves[id] || (curves[id] = {}); for (const name in v.curves[id]) (mine[name] || (mine[name] = [])).push(...v.curves[id][name]); }
-      const fresh = !shown.length; drawRuns(v);
-      if (log && rows[log]) { const box = rows[log].log, end = box.scrollHeight - box.scrollTop - box.clientHeight < 30; text(box, v.log || 'Nothing yet.'); if (end) box.scrollTop = box.scrollHeight; }
-      drawCurves(); root.dataset.polls = +(root.dataset.polls || 0) + 1;
-      const missing = onChart().some(r => !(r.id in after));
-      wait = wantDms || (fresh && shown.length) || missing ? 0 : shown.some(r => r.state === 'queued' || r.state === 'running') ? 1000 : 3000;
-    }
-  }
-  if (again) { again = false; wait = 0; }
-  timer = setTimeout(poll, wait);
+  if (asking) { again = true; return; }
+  const was = visible; visible = !!root.offsetParent && !document.hidden;
+  if (!visible) { timer = setTimeout(poll, 700); return; }
+  asking = true; let wait = 3000;
+  try { if (!was && !first) count(); wait = await refresh(); } finally { asking = false; timer = setTimeout(poll, again ? 0 : wait); again = false; }
+}
+async function refresh() {                            // draws what is; answers how long that may stand
+  const after = {}; if (shown.length) for (const r of onChart()) after[r.id] = Math.max(-1, ...Object.values(curves[r.id] || {}).map(c => c.at(-1)[0]));
+  const fresh = !shown.length, v = await ask('train_state', {curves: after, log, first, dms: wantDms});
+  root.dataset.state = v.error ? (v.loading ? 'loading' : 'silent') : 'ready';
+  if (v.error) { text($('.wait'), v.error); return 2000; }
+  locked = !v.may; $('.locked').hidden = v.may; for (const b of [$('.go'), $('.check'), $('.timed')]) b.hidden = locked;
+  if (v.defaults) { first = false; defaults(v.defaults); count(); }
+  if (v.dms) { wantDms = false; drawDms(v.dms); }
+  for (const id in v.curves) { const mine = curves[id] || (curves[id] = {}); for (const name in v.curves[id]) (mine[name] || (mine[name] = [])).push(...v.curves[id][name]); }
+  drawRuns(v); drawLog(v.log); drawCurves();
+  if (wantDms || (fresh && shown.length) || onChart().some(r => !(r.id in after))) return 0;
+  return shown.some(r => r.state === 'queued' || r.state === 'running') ? 1000 : 3000;
+}
+function defaults(values) {
+  for (const o of setup.options) { const c = form.elements[o.key], value = values[o.key]; if (value == null) continue; if (o.choices.length) c.value = String(value); else c.placeholder = String(value); }
+}
+function drawLog(words) {
+  if (!log || !rows[log]) return;
+  const box = rows[log].log, end = box.scrollHeight - box.scrollTop - box.clientHeight < 30;
+  text(box, words || 'Nothing yet.'); if (end) box.scrollTop = box.scrollHeight;
 }
 document.addEventListener('visibilitychange', poll); poll();
