@@ -135,8 +135,8 @@ class _ScriptedWatch:
 def toy_job(work: "Work") -> Mapping[str, Any]:
     """Counts to `steps`, one every `seconds`, saving each fifth; its loss depends on every step before.
 
-    `name`: of the DM that it says it made. `saving`: seconds that it takes to save and stop. `child`: it starts a process that it leaves behind. `memory`: it
-    takes all it can get. `bug`: it ends with one.
+    `name`: of the DM that it says it made. `saving`: seconds that it takes to save and stop. `child`: it starts a
+    process that it leaves behind. `memory`: it takes all it can get. `bug`: it ends with one.
     """
     steps, seconds = work.params.get("steps", 20), work.params.get("seconds", 0.02)
     saved = work.folder / "toy.json"

@@ -91,7 +91,10 @@ def asset(name: str) -> str:
 
 
 def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> tuple[gr.Dropdown, gr.Slider]:
-    """The tab's content, inside an open `gr.Tab` of `demo`; the judge and its threshold, which follow what is deployed."""
+    """The tab's content, inside an open `gr.Tab` of `demo`.
+
+    Returns the judge and its threshold, which follow what is deployed.
+    """
     examples = list(studio.examples())
     run_id = gr.State("")
     with gr.Row(elem_id="reason", equal_height=False):

@@ -85,7 +85,8 @@ def build_ui(studio: PageStudio) -> gr.Blocks:
 
 def look() -> dict[str, Any]:
     """What `launch` needs to make it look as it should."""
-    style = f"<style>\n{asset('app.css')}{asset('train.css')}</style>"  # not as css=, which rewrites selectors and breaks :is(a, b)
+    sheets = asset("app.css") + asset("train.css")
+    style = f"<style>\n{sheets}</style>"  # not as css=, which rewrites selectors and breaks :is(a, b)
     return {"theme": _theme(), "head": style, "footer_links": []}
 
 
