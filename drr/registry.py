@@ -6,13 +6,14 @@ checkpoints, which may lie anywhere. Reads cards only: no weights, no torch.
 
 import json
 import math
+import secrets
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from drr.errors import ModelUnavailable
+from drr.errors import ModelUnavailable, OutOfSpace
 from drr.settings import Settings
 from drr.store import Checkpoint, Store
 
@@ -108,18 +109,26 @@ class Registry:
         """
         self._opened().checkpoints.roll_back()
 
-    def export(self, name: str, to: Path) -> Path:
-        """Pack the whole DM into `NAME.zip` in the folder `to`.
+    def export(self, name: str) -> Path:
+        """The whole DM as `NAME.zip` in `exports/` of the data folder, packed unless that was done before.
 
         Raises:
-            ModelUnavailable: there is none of that name.
+            ModelUnavailable: there is none of that name. OutOfSpace: the disk is full.
         """
         folder = self.folder(name)
-        to.mkdir(parents=True, exist_ok=True)
-        path = to / f"{folder.name}.zip"
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as packed:  # weights do not get smaller
-            for file in sorted(folder.rglob("*")):
-                packed.write(file, Path(folder.name) / file.relative_to(folder))
+        path = self._settings.data_dir / "exports" / f"{folder.name}.zip"
+        if path.is_file() and path.stat().st_mtime >= (folder / CARD).stat().st_mtime:
+            return path
+        draft = path.with_name(f".{secrets.token_hex(4)}-{path.name}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as packed:  # weights do not get smaller
+                for file in sorted(folder.rglob("*")):
+                    packed.write(file, Path(folder.name) / file.relative_to(folder))
+            draft.replace(path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise OutOfSpace(f"{name} cannot be packed into {path} ({error.strerror}). Free some space.") from error
         return path
 
     def _opened(self) -> Store:

@@ -1,6 +1,7 @@
 """The registry: which DMs there are, which one judges, going back, taking one away."""
 
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,10 +117,19 @@ def test_the_list_tells_what_was_shipped_and_what_is_deployed(registry: Registry
     assert told == {"a": (False, True, False), "dm": (True, False, True), "b": (False, False, False)}
 
 
-def test_an_export_holds_the_whole_folder(registry: Registry, tmp_path: Path) -> None:
-    with zipfile.ZipFile(registry.export("a", tmp_path / "out")) as packed:
+def test_an_export_holds_the_whole_folder(registry: Registry) -> None:
+    with zipfile.ZipFile(registry.export("a")) as packed:
         assert sorted(packed.namelist()) == ["a/dm.json", "a/head.safetensors"]
         assert packed.read("a/head.safetensors") == b"weights"
+
+
+def test_a_dm_is_packed_once_and_again_after_it_was_trained_anew(registry: Registry, settings: Settings) -> None:
+    first = registry.export("a").stat()
+    assert registry.export("a").stat().st_mtime_ns == first.st_mtime_ns
+    card = settings.data_dir / "dms" / "a" / "dm.json"
+    os.utime(card, (first.st_mtime + 10, first.st_mtime + 10))
+    assert registry.export("a").stat().st_ino != first.st_ino
+    assert [path.name for path in (settings.data_dir / "exports").iterdir()] == ["a.zip"]
 
 
 def test_before_the_store_is_open_the_folders_are_known(settings: Settings) -> None:

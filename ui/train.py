@@ -7,7 +7,6 @@ by strangers: it reads its input as such, and the studio checks what the person 
 
 import base64
 import shlex
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -222,14 +221,13 @@ class Asked:
     def train_export(self, asked: Json, person: Account) -> Json:
         """A piece of the DM's zip file, from `offset` on."""
         offset = max(0, int(asked.get("offset") or 0))
-        with tempfile.TemporaryDirectory() as folder:
-            path: Path = self.studio.registry.export(self._known_dm(asked), Path(folder))
-            size = path.stat().st_size
-            if size > LARGEST_DOWNLOAD:
-                raise InvalidInput("This DM is too large to download here: copy its folder from the server.")
-            with path.open("rb") as file:
-                file.seek(offset)
-                piece = file.read(CHUNK)
+        path: Path = self.studio.registry.export(self._known_dm(asked))
+        size = path.stat().st_size
+        if size > LARGEST_DOWNLOAD:
+            raise InvalidInput("This DM is too large to download here: copy its folder from the server.")
+        with path.open("rb") as file:
+            file.seek(offset)
+            piece = file.read(CHUNK)
         return {"name": path.name, "size": size, "piece": base64.b64encode(piece).decode()}
 
     def _known_dm(self, asked: Json) -> str:

@@ -9,9 +9,9 @@ from tests.browser.conftest import OpenPage
 from tests.browser.test_access import serious
 from tests.ui.fake_studio import FakeStudio
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 Page = Any
-WAIT = 120_000  # milliseconds: a worker begins when the machine lets it
+WAIT = 240_000  # milliseconds: a worker begins when the machine lets it
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"> ${1+1} {{value}}"
 
 

@@ -51,8 +51,8 @@ class FakeRegistry:
             raise InvalidInput("No DM was deployed yet, so there is nothing to roll back to.")
         self.names = self.before.pop()
 
-    def export(self, name: str, to: Path) -> Path:
-        path = to / f"{name}.zip"
+    def export(self, name: str) -> Path:
+        path = Path(tempfile.mkdtemp(prefix="drr-test-")) / f"{name}.zip"
         path.write_bytes(b"PK" + bytes(1000))
         return path
 
