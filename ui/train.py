@@ -410,6 +410,7 @@ def comparison_view(compared: Any) -> Json:
         ],
         "rows": [
             {
+                "id": flip.record.id,
                 "question": flip.record.question.text,
                 "answer": flip.record.attempt.answer,
                 "right": flip.record.correct,

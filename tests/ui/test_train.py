@@ -204,7 +204,7 @@ def test_a_comparison_lists_the_flips(served: Served) -> None:
     compared = served["train_compare"]({"first": "reader", "second": "probe"})
     assert [side["wrong"] for side in compared["sides"]] == [20, 11]
     assert compared["rows"][0] == {
-        "question": make_question().text, "answer": "33", "right": True, "scores": ["0.58", "0.90"],
+        "id": "", "question": make_question().text, "answer": "33", "right": True, "scores": ["0.58", "0.90"],
         "accepted_by": "probe",
     }  # fmt: skip
     assert "two different" in served["train_compare"]({"first": "reader", "second": "reader"})["error"]

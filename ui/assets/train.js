@@ -186,7 +186,7 @@ $('.versus').onsubmit = async e => {
   const table = make('table', '', make('div', 'wide', box)), top = make('tr', '', make('thead', '', table)), body = make('tbody', '', table); for (const words of ['DM', 'Accepts from', 'Accepts', 'of these wrong', 'Right, but rejected']) make('th', '', top, words).scope = 'col';
   for (const s of v.sides) { const tr = make('tr', '', body); cell(tr, s.name, 'th'); for (const key of ['threshold', 'accepted', 'wrong', 'missed']) cell(tr, s[key].toLocaleString('en')); }
   const list = make('ol', 'flips', box);
-  for (const r of v.rows) { const li = make('li', '', list), q = make('p', '', li, r.question); q.dir = 'auto'; const line = make('p', 'note', li); line.append('Answer '); make('b', '', line, r.answer); make('span', r.right ? 'right' : 'wrongWord', line, r.right ? ' ✓ right' : ' ✕ wrong');
+  for (const r of v.rows) { const li = make('li', '', list), q = make(r.id ? 'a' : 'p', '', li, r.question); q.dir = 'auto'; if (r.id) q.href = '?tab=data&record=' + encodeURIComponent(r.id); const line = make('p', 'note', li); line.append('Answer '); make('b', '', line, r.answer); make('span', r.right ? 'right' : 'wrongWord', line, r.right ? ' ✓ right' : ' ✕ wrong');
     line.append('. ' + r.accepted_by + ' accepts it, the other rejects it (' + r.scores.join(' and ') + ').'); }
   say('Compared.');
 };
