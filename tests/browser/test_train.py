@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from drr.types import Account
 from tests.browser.conftest import OpenPage
@@ -114,7 +115,7 @@ def test_a_deployed_dm_judges_in_the_reason_tab_and_is_rolled_back(open_page: Op
     page.wait_for_selector(".dms tr.deployed:has-text('probe')")
     page.get_by_role("tab", name="Reason").click()
     page.click("#settings button")
-    page.wait_for_function("document.querySelector('#settings input[role=listbox]').value === 'probe'")
+    expect(page.get_by_label("Judge")).to_have_value("probe", timeout=WAIT)
     page.get_by_role("tab", name="Train").click()
     page.click(".dms .back")
     page.wait_for_selector(".dms tr.deployed:has-text('reader')")
