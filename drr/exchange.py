@@ -620,14 +620,14 @@ def _write_gzip(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Sequence
 
 def _write_csv(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Sequence[str]) -> int:
     """Lists and objects as JSON. What a spreadsheet would take for a formula is preceded by an apostrophe."""
-    with io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="", write_through=True) as text:
-        writer = csv.DictWriter(text, names, restval="")
-        writer.writeheader()
-        count = 0
-        for row in rows:
-            writer.writerow({name: _cell(value) for name, value in row.items()})
-            count += 1
-        text.detach()
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="", write_through=True)
+    writer = csv.DictWriter(text, names, restval="")
+    writer.writeheader()
+    count = 0
+    for row in rows:
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+        count += 1
+    text.detach()  # the file is closed by whoever opened it
     return count
 
 
