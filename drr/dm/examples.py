@@ -1,9 +1,10 @@
-"""What the DM reads: attempts as token ids with the Reasoner's log-probabilities as features, packed by prompt.
+"""What the DM reads: attempts as token ids with the Reasoner's log-probabilities as features, packed by question.
 
-A *boundary* is the last token of a step: there the DM says how likely the attempt is to end right. Attempts on one
-prompt are packed behind it into one row; each sees the prompt and itself, never its neighbours, so the prompt is read
-once. What an attempt reads as follows from its steps alone, so that it can be judged as it grows.
-Knows tokenizers and numpy; refuses to know weights and files.
+A *boundary* is the last token of a step: there the DM says how likely the attempt is to end right. The attempts on one
+question stand in one row as a tree: what several of them begin with (the question, a rejected attempt, the same first
+steps) is there once, and each token sees its own past, never its neighbours. So the small differences between the
+many attempts on a question are all that costs. What an attempt reads as follows from its steps alone, so that it can be
+judged as it grows. Knows tokenizers and numpy; refuses to know weights and files.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,9 @@ from drr.types import Attempt, BehaviorRecord, Question, Step
 
 FEATURES = 6  # known, log-probability, probability, entropy, mean and lowest log-probability of the attempt so far
 LONGEST_PROMPT = 640  # tokens; of a longer one the end is kept
+ATTEMPTS_IN_A_ROW = 4  # a row grows to so many times its longest attempt with prompt, ...
+ROW = 2048  # ... but not over so many tokens
+SAME = 1e-4  # features closer than this are the same: batches of another size give other last digits
 IGNORED = -1.0  # the target of a boundary that carries no loss
 
 
@@ -45,18 +49,47 @@ class Encoded:
     boundaries: np.ndarray
     targets: np.ndarray
 
+    @property
+    def runs(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Ids and features of each step."""
+        cuts = self.boundaries[:-1] + 1
+        return list(zip(np.split(self.ids, cuts), np.split(self.features, cuts), strict=True))
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """An attempt in a row: where it stood in the list that was encoded, the columns [steps] of its boundaries, their
+    targets [steps], and the number of its prompt within the row."""
+
+    index: int
+    columns: np.ndarray
+    targets: np.ndarray
+    prompt: int
+
 
 @dataclass(frozen=True)
 class Pack:
-    """One prompt and attempts on it. `index` says where each attempt stood in the list that was encoded."""
+    """A row: attempts on one question as a tree of runs of tokens.
 
-    prompt: np.ndarray
-    attempts: tuple[Encoded, ...]
-    index: tuple[int, ...]
+    ids, positions [n]; features [n, FEATURES]; run [n]: to which run a token belongs; past [runs, runs]: whether the
+    second run is the first one or comes before it.
+    """
+
+    ids: np.ndarray
+    positions: np.ndarray
+    features: np.ndarray
+    run: np.ndarray
+    past: np.ndarray
+    leaves: tuple[Leaf, ...]
 
     @property
     def length(self) -> int:
-        return len(self.prompt) + sum(len(attempt.ids) for attempt in self.attempts)
+        return len(self.ids)
+
+    @property
+    def branches(self) -> bool:
+        """Whether a token must not see all tokens to its left."""
+        return not bool(np.tril(self.past).sum() == len(self.past) * (len(self.past) + 1) // 2)
 
 
 class Encoder:
@@ -68,6 +101,13 @@ class Encoder:
     def prompt(self, question: Question, rejected: Sequence[str]) -> list[int]:
         text = prompts.judged_text(prompts.question_text(question.text, question.choices), rejected)
         return self._ids([text])[0][-LONGEST_PROMPT:]
+
+    def prompt_runs(self, question: Question, rejected: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Ids and features (which are zero) of the prompt, cut where other prompts on the question may go on."""
+        whole = np.asarray(self.prompt(question, rejected), np.int64)
+        cuts = [_common(whole, self.prompt(question, rejected[:count])) for count in range(len(rejected))]
+        parts = np.split(whole, sorted({cut for cut in cuts if 0 < cut < len(whole)}))
+        return [(part, np.zeros((len(part), FEATURES), np.float32)) for part in parts]
 
     def step(self, step: Step, so_far: "Confidence") -> tuple[list[int], np.ndarray]:
         """Ids and features of one step; `so_far` carries the running figures on."""
@@ -101,6 +141,13 @@ class Encoder:
         ids: list[list[int]] = self.tokenizer(texts, add_special_tokens=True)["input_ids"]
         end = self.tokenizer.eos_token_id
         return [row[:-1] if row and row[-1] == end else row for row in ids]
+
+
+def _common(whole: np.ndarray, other: Sequence[int]) -> int:
+    """How many ids both begin with."""
+    shorter = min(len(whole), len(other))
+    different = np.flatnonzero(whole[:shorter] != np.asarray(other[:shorter]))
+    return int(different[0]) if len(different) else shorter
 
 
 def is_answer_line(step: Step) -> bool:
@@ -165,20 +212,98 @@ def _targets(item: Item, steps: int) -> np.ndarray:
     return (np.arange(steps) < item.first_error_step).astype(np.float32)
 
 
-def pack(encoder: Encoder, items: Sequence[Item], most: int = 4) -> list[Pack]:
-    """Attempts on the same prompt side by side, at most `most` to a row. Attempts without a step are left out."""
+class _Row:
+    """A row as it grows: runs of tokens, each behind another one."""
+
+    def __init__(self) -> None:
+        self.ids: list[np.ndarray] = []
+        self.features: list[np.ndarray] = []
+        self.before: list[int] = []  # the run that each run stands behind; -1 is none
+        self.starts: list[int] = []  # the first column of each run
+        self.depths: list[int] = []  # the position behind its last token
+        self.children: dict[tuple[int, bytes], list[int]] = {}
+        self.length = 0
+        self.prompts: dict[int, int] = {}
+        self.leaves: list[Leaf] = []
+
+    def find(self, before: int, ids: np.ndarray, features: np.ndarray) -> int | None:
+        for run in self.children.get((before, ids.tobytes()), ()):
+            if np.allclose(self.features[run], features, rtol=0, atol=SAME):
+                return run
+        return None
+
+    def missing(self, runs: Sequence[tuple[np.ndarray, np.ndarray]]) -> int:
+        """How many tokens these runs would add."""
+        run, place = -1, 0
+        while place < len(runs) and (found := self.find(run, *runs[place])) is not None:
+            run, place = found, place + 1
+        return sum(len(ids) for ids, _ in runs[place:])
+
+    def add(self, before: int, ids: np.ndarray, features: np.ndarray) -> int:
+        """The number of the run behind `before` with these tokens."""
+        found = self.find(before, ids, features)
+        if found is not None:
+            return found
+        self.children.setdefault((before, ids.tobytes()), []).append(len(self.ids))
+        self.ids.append(ids)
+        self.features.append(features)
+        self.before.append(before)
+        self.starts.append(self.length)
+        self.depths.append((self.depths[before] if before >= 0 else 0) + len(ids))
+        self.length += len(ids)
+        return len(self.ids) - 1
+
+    def add_attempt(self, prompt: Sequence[tuple[np.ndarray, np.ndarray]], index: int, encoded: Encoded) -> None:
+        run = -1
+        for ids, features in prompt:
+            run = self.add(run, ids, features)
+        number = self.prompts.setdefault(run, len(self.prompts))
+        columns = []
+        for ids, features in encoded.runs:
+            run = self.add(run, ids, features)
+            columns.append(self.starts[run] + len(ids) - 1)
+        self.leaves.append(Leaf(index, np.asarray(columns, np.int64), encoded.targets, number))
+
+    def packed(self) -> Pack:
+        past = np.eye(len(self.ids), dtype=bool)
+        for run, before in enumerate(self.before):
+            if before >= 0:
+                past[run] |= past[before]
+        lengths = [len(ids) for ids in self.ids]
+        positions = [np.arange(depth - n, depth) for depth, n in zip(self.depths, lengths, strict=True)]
+        return Pack(
+            ids=np.concatenate(self.ids),
+            positions=np.concatenate(positions),
+            features=np.concatenate(self.features),
+            run=np.repeat(np.arange(len(lengths)), lengths),
+            past=past,
+            leaves=tuple(self.leaves),
+        )
+
+
+def pack(encoder: Encoder, items: Sequence[Item]) -> list[Pack]:
+    """Attempts on the same question side by side, in rows of bounded length. Attempts without a step are left out."""
     encoded = encoder.items(items)
-    groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    questions: dict[str, list[tuple[tuple[str, ...], bytes, int]]] = {}
     for i, item in enumerate(items):
         if len(encoded[i].ids):
             text = prompts.question_text(item.question.text, item.question.choices)
-            groups.setdefault((text, item.rejected[-prompts.KEPT_REJECTIONS :]), []).append(i)
+            kept = tuple(item.rejected[-prompts.KEPT_REJECTIONS :])
+            questions.setdefault(text, []).append((kept, encoded[i].ids.tobytes(), i))
     packs = []
-    for members in groups.values():
-        prompt = np.asarray(encoder.prompt(items[members[0]].question, items[members[0]].rejected), np.int64)
-        for start in range(0, len(members), most):
-            row = members[start : start + most]
-            packs.append(Pack(prompt, tuple(encoded[i] for i in row), tuple(row)))
+    for members in questions.values():
+        row, longest = _Row(), 0
+        runs: dict[tuple[str, ...], list[tuple[np.ndarray, np.ndarray]]] = {}
+        for kept, _, i in sorted(members):  # so that those with the same beginning come one after the other
+            if kept not in runs:
+                runs[kept] = encoder.prompt_runs(items[i].question, kept)
+            path = [*runs[kept], *encoded[i].runs]
+            longest = max(longest, sum(len(ids) for ids, _ in path))
+            if row.leaves and row.length + row.missing(path) > min(ATTEMPTS_IN_A_ROW * longest, max(longest, ROW)):
+                packs.append(row.packed())
+                row, longest = _Row(), 0
+            row.add_attempt(runs[kept], i, encoded[i])
+        packs.append(row.packed())
     return packs
 
 
@@ -186,15 +311,16 @@ def pack(encoder: Encoder, items: Sequence[Item], most: int = 4) -> list[Pack]:
 class Batch:
     """Packs as tensors. B rows of length L; N boundaries in all, attempt after attempt.
 
-    ids, positions [B, L]; features [B, L, FEATURES]; mask [B, 1, L, L], added to attention; rows, columns, targets,
-    weights [N]; attempt [N]: which attempt a boundary belongs to; last [attempts]: the final boundary of each; group
-    [attempts]: its row; index [attempts]: its place in the encoded list.
+    ids, positions [B, L]; features [B, L, FEATURES]; mask [B, 1, L, L], added to attention, or None where every token
+    sees all to its left; rows, columns, targets, weights [N]; attempt [N]: which attempt a boundary belongs to; last
+    [attempts]: the final boundary of each; group [attempts]: the same number for those on the same prompt; index
+    [attempts]: its place in the encoded list.
     """
 
     ids: torch.Tensor
     positions: torch.Tensor
     features: torch.Tensor
-    mask: torch.Tensor
+    mask: torch.Tensor | None
     rows: torch.Tensor
     columns: torch.Tensor
     targets: torch.Tensor
@@ -210,8 +336,8 @@ def collate(packs: Sequence[Pack], multiple: int = 1) -> Batch:
     length = -(-max(p.length for p in packs) // multiple) * multiple
     shape = (len(packs), length)
     ids, positions = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    segments = np.full(shape, -1)  # 0 is the prompt, 1.. its attempts, -1 padding
     features = np.zeros((*shape, FEATURES), np.float32)
+    seen = np.zeros((*shape, length), bool)
     rows: list[np.ndarray] = []
     columns: list[np.ndarray] = []
     targets: list[np.ndarray] = []
@@ -220,27 +346,31 @@ def collate(packs: Sequence[Pack], multiple: int = 1) -> Batch:
     last: list[int] = []
     group: list[int] = []
     index: list[int] = []
+    boundaries = groups = 0
     for row, p in enumerate(packs):
-        start = len(p.prompt)
-        ids[row, :start], positions[row, :start], segments[row, :start] = p.prompt, np.arange(start), 0
-        for number, (encoded, place) in enumerate(zip(p.attempts, p.index, strict=True), start=1):
-            n, steps = len(encoded.ids), len(encoded.boundaries)
-            span = slice(start, start + n)
-            ids[row, span], features[row, span], segments[row, span] = encoded.ids, encoded.features, number
-            positions[row, span] = len(p.prompt) + np.arange(n)
+        n = p.length
+        ids[row, :n], positions[row, :n], features[row, :n] = p.ids, p.positions, p.features
+        seen[row, :n, :n] = p.past[p.run[:, None], p.run]
+        for leaf in p.leaves:
+            steps = len(leaf.columns)
             rows.append(np.full(steps, row))
-            columns.append(start + encoded.boundaries)
-            targets.append(encoded.targets)
+            columns.append(leaf.columns)
+            targets.append(leaf.targets)
             weights.append(np.arange(1, steps + 1, dtype=np.float32) / (steps * (steps + 1) / 2))
             attempt.append(np.full(steps, len(group)))
-            last.append(sum(map(len, rows)) - 1)
-            group.append(row)
-            index.append(place)
-            start += n
-    segment = torch.from_numpy(segments)
-    causal = torch.ones(length, length, dtype=torch.bool).tril()
-    seen = causal & ((segment[:, None, :] == 0) | (segment[:, None, :] == segment[:, :, None]))
-    mask = torch.zeros(len(packs), 1, length, length).masked_fill_(~seen[:, None], torch.finfo(torch.float32).min)
+            boundaries += steps
+            last.append(boundaries - 1)
+            group.append(groups + leaf.prompt)
+            index.append(leaf.index)
+        groups = max(group) + 1
+    mask = None
+    if any(p.branches for p in packs):
+        causal = torch.ones(length, length, dtype=torch.bool).tril()
+        allowed = torch.from_numpy(seen).logical_and_(causal)
+        allowed |= torch.eye(length, dtype=torch.bool)  # padding sees itself: a row of nothing would be no number
+        mask = torch.zeros(len(packs), 1, length, length).masked_fill_(
+            ~allowed[:, None], torch.finfo(torch.float32).min
+        )
     return Batch(
         ids=torch.from_numpy(ids),
         positions=torch.from_numpy(positions),

@@ -28,7 +28,8 @@ class TokenDM(nn.Module):
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """Logits [N] at the boundaries of `batch`."""
-        states = self.states(batch.ids, batch.features, attention_mask=batch.mask, position_ids=batch.positions)
+        how = {} if batch.mask is None else {"attention_mask": batch.mask, "position_ids": batch.positions}
+        states = self.states(batch.ids, batch.features, **how)
         return self.logits(states[batch.rows, batch.columns], batch.features[batch.rows, batch.columns])
 
     def states(self, ids: torch.Tensor, features: torch.Tensor, **how: Any) -> torch.Tensor:

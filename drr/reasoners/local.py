@@ -208,13 +208,15 @@ class LocalReasoner:
         states = [output.hidden_states[depth][0, -1] for depth in self._depths]
         return torch.cat(states).float().cpu()
 
-    def hidden(self, ids: torch.Tensor, mask: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
+    def hidden(self, ids: torch.Tensor, mask: torch.Tensor | None, positions: torch.Tensor) -> torch.Tensor:
         """What a StepEnd carries, for every token of ids [B, L]: [B, L, states].
 
-        `mask` [B, 1, L, L] is added to attention; `positions` are [B, L].
+        `mask` [B, 1, L, L] is added to attention, and `positions` are [B, L]; without a mask each row is one text.
         """
         device = self.model.device
-        inputs = {"attention_mask": mask.to(device, self.model.dtype), "position_ids": positions.to(device)}
+        inputs = {}
+        if mask is not None:
+            inputs = {"attention_mask": mask.to(device, self.model.dtype), "position_ids": positions.to(device)}
         with self._lock, _in_memory(self.name), torch.inference_mode():
             output = self.model.base_model(ids.to(device), use_cache=False, output_hidden_states=True, **inputs)
         return torch.cat([output.hidden_states[depth] for depth in self._depths], -1).float().cpu()

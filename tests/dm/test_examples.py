@@ -1,5 +1,6 @@
 """What the DM reads: packed attempts stay apart, features follow the text, targets and weights mean what they say."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from transformers import PreTrainedTokenizerFast
 
 from drr import prompts
 from drr.dm.checkpoint import LoadedDM
-from drr.dm.examples import IGNORED, LONGEST_PROMPT, Confidence, Encoder, Item, batches, collate, pack
+from drr.dm.examples import IGNORED, LONGEST_PROMPT, Confidence, Encoder, Item, Pack, batches, collate, pack
 from drr.dm.judge import spread, token_logits
 from drr.dm.model import TokenDM
 from drr.types import Attempt, Question, Step
@@ -46,16 +47,70 @@ def test_padding_changes_nothing(token_dm: LoadedDM, encoder: Encoder) -> None:
         np.testing.assert_allclose(plain, padded, atol=1e-5)
 
 
-def test_only_attempts_on_the_same_prompt_share_a_row(encoder: Encoder) -> None:
-    items = some_items(8)
-    packs = pack(encoder, items)
-    assert sorted(p.index for p in packs) == [(0, 1, 2, 3), (4, 5, 6, 7)]
-    assert all(len(p.index) <= 3 for p in pack(encoder, items, most=3))
+def indices(packs: Sequence[Pack]) -> list[list[int]]:
+    return sorted(sorted(leaf.index for leaf in p.leaves) for p in packs)
+
+
+def test_only_attempts_on_the_same_question_share_a_row(encoder: Encoder) -> None:
+    assert indices(pack(encoder, some_items(8))) == [[0, 1, 2, 3], [4, 5, 6, 7]]
 
 
 def test_an_attempt_without_steps_is_left_out(encoder: Encoder) -> None:
     items = [Item(QUESTION, (), Attempt((), None, "length")), Item(QUESTION, (), an_attempt(1))]
-    assert [p.index for p in pack(encoder, items)] == [(1,)]
+    assert indices(pack(encoder, items)) == [[1]]
+
+
+def chain(lines: Sequence[str], rejected: Sequence[str] = (), sure: float = -0.25) -> Item:
+    """An attempt of these lines, one token a line, told of these rejections."""
+    steps = tuple(
+        Step(line, 1, token_texts=(line,), logprobs=(sure * (n + 1),), entropies=(0.5,)) for n, line in enumerate(lines)
+    )
+    return Item(QUESTION, tuple(rejected), Attempt(steps, "4"))
+
+
+def test_what_attempts_begin_with_is_read_once(encoder: Encoder) -> None:
+    """The prompt, the same first steps, a whole attempt that was written twice, a rejected attempt."""
+    begun = [("1+1=2", "2+2=4", "Answer: 4"), ("1+1=2", "2+3=5", "Answer: 5"), ("1+1=2", "2+2=4", "Answer: 4")]
+    items = [*(chain(lines) for lines in begun), *(chain(lines, ["1+1=3\nAnswer: 3"]) for lines in begun[:2])]
+    (row,) = pack(encoder, items)
+    plain, again = (len(encoder.prompt(QUESTION, rejected)) for rejected in ((), ("1+1=3\nAnswer: 3",)))
+    first, second, answer = len("1+1=2\n"), len("2+2=4\n"), 3  # its mark, its digit, its end
+    assert row.length == again + 2 * (first + 2 * (second + answer))
+    assert again > plain
+    assert len(row.leaves) == 5
+    assert [leaf.prompt for leaf in sorted(row.leaves, key=lambda leaf: leaf.index)] == [0, 0, 0, 1, 1]
+
+
+def test_the_same_words_with_other_log_probabilities_are_read_apart(encoder: Encoder) -> None:
+    lines = ("1+1=2", "Answer: 2")
+    alone = pack(encoder, [chain(lines)])[0].length
+    assert pack(encoder, [chain(lines), chain(lines, sure=-0.25001)])[0].length == alone
+    assert pack(encoder, [chain(lines), chain(lines, sure=-0.5)])[0].length > alone
+
+
+def test_a_shared_tree_gives_each_attempt_the_scores_it_has_alone(token_dm: LoadedDM, encoder: Encoder) -> None:
+    assert isinstance(token_dm.model, TokenDM)
+    lines = [("1+1=2", "2+2=4", "Answer: 4"), ("1+1=2", "2+3=5", "Answer: 5"), ("1+1=2", "Answer: 2"), ("Answer: 1",)]
+    rejections: list[list[str]] = [[], ["1+1=3\nAnswer: 3"], ["1+1=3\nAnswer: 3", "3+3=7\nAnswer: 7"], ["3+3=7"]]
+    items = [chain(one, rejected) for rejected in rejections for one in lines]
+    together = token_logits(token_dm.model, encoder, items)
+    for item, logits in zip(items, together, strict=True):
+        np.testing.assert_allclose(logits, token_logits(token_dm.model, encoder, [item])[0], atol=1e-5)
+
+
+def test_a_row_ends_before_it_is_much_longer_than_its_attempts(encoder: Encoder) -> None:
+    items = [Item(QUESTION, (), an_attempt(seed)) for seed in range(40)]
+    packs = pack(encoder, items)
+    longest = max(len(encoder.prompt(QUESTION, ())) + len(one.ids) for one in encoder.items(items))
+    assert 1 < len(packs) < 20
+    assert all(p.length <= 4 * longest for p in packs)
+    assert sorted(leaf.index for p in packs for leaf in p.leaves) == list(range(40))
+
+
+def test_rows_of_one_attempt_each_need_no_mask(encoder: Encoder) -> None:
+    apart = [replace(item, question=Question(f"Which {n}?")) for n, item in enumerate(some_items(3))]
+    assert collate(pack(encoder, apart)).mask is None
+    assert collate(pack(encoder, some_items(8))).mask is not None
 
 
 def test_rejected_steps_are_not_read(encoder: Encoder) -> None:
@@ -149,7 +204,7 @@ def test_of_a_long_prompt_the_end_is_kept(token_dm: LoadedDM, encoder: Encoder) 
 
 
 def test_batches_hold_all_packs_within_the_limit(encoder: Encoder) -> None:
-    packs = pack(encoder, some_items(40), most=2)
-    made = list(batches(packs, 600))
-    assert sorted(p.index for group in made for p in group) == sorted(p.index for p in packs)
-    assert all(len(group) == 1 or len(group) * max(p.length for p in group) <= 600 for group in made)
+    packs = pack(encoder, some_items(80))
+    made = list(batches(packs, 1500))
+    assert indices([p for group in made for p in group]) == indices(packs)
+    assert all(len(group) == 1 or len(group) * max(p.length for p in group) <= 1500 for group in made)
