@@ -150,7 +150,7 @@ function drawDiff(runs) {
 // --- the DMs ---------------------------------------------------------------------------------------------------------
 let known = [], wantDms = true, first = true;
 function drawDms(dms) {
-  known = dms; const body = $('.dms tbody'); body.replaceChildren();
+  known = dms; const body = $('.listed tbody'); body.replaceChildren();
   for (const d of dms) {
     const tr = make('tr', d.deployed ? 'deployed' : '', body), name = cell(tr, '', 'th'); make('b', '', name, d.name); if (d.deployed) make('span', 'word', name, 'Deployed');
     make('small', '', cell(tr, d.about), d.kind + (d.attempts ? ', ' + d.attempts.toLocaleString('en') + ' attempts' : '')); cell(tr, d.auroc); cell(tr, d.auroc_within); cell(tr, d.threshold);
