@@ -5,30 +5,39 @@ Models load in a thread behind the page. A running question keeps the Reasoner a
 
 import json
 import logging
-import math
+import re
 import threading
 import time
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from drr.errors import InvalidInput, ModelUnavailable
+from drr.data import Data
+from drr.errors import InvalidInput, ModelUnavailable, NotAllowed
+from drr.jobs.engine import JobEngine
 from drr.judges import ConfidenceJudge, ConstantJudge, GoldJudge, Judge, SelfCritiqueJudge
 from drr.live import LiveRun, LiveView, problem_of
 from drr.policies import POLICY_NAMES, Policy, make_policy, with_params
 from drr.reasoners import Reasoner
+from drr.registry import Registry
 from drr.settings import Settings
-from drr.store import Store
+from drr.store import RecordFilter, Store
 from drr.store.seed import fill_first_time
 from drr.thinking import Event, TraceEnded, think
-from drr.types import Question, Trace
+from drr.types import Account, Job, Question, Trace
 
-EMBEDDED, DEFAULT_DM, PROBE = "reasoner", "dm", "probe"  # folders in models/
+if TYPE_CHECKING:
+    from drr.dm.compare import Comparison
+    from drr.dm.estimate import Estimate
+
+EMBEDDED = "reasoner"  # folder in models/
 BUNDLED = "behavior.jsonl.gz"  # in data/
 LONGEST_QUESTION = 4_000  # characters
 KEPT_RUNS = 200
 NO_THRESHOLD = 0.5  # before any DM is there
+COMPARED = 600  # attempts: a few seconds on two cores
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +59,8 @@ class Studio:
         self._reasoner = reasoner
         self._reasoner_name = reasoner_name or str(settings.models_dir / EMBEDDED)
         self._store: Store | None = None
+        self._jobs: JobEngine | None = None
+        self.registry = Registry(settings, lambda: self._store)
         self._judges: dict[str, Any] = {}
         self._runs: dict[str, LiveRun] = {}
         self._lock = threading.RLock()
@@ -57,19 +68,21 @@ class Studio:
         self._ready = threading.Event()  # questions can be asked
         self._loaded = threading.Event()  # loading is over, well or not
         self._loader: threading.Thread | None = None
+        self.data = Data(lambda: self.store, settings.public, self.default_threshold, self._first_dm)
 
     # --- loading ------------------------------------------------------------------------------------------------------
 
     def load(self) -> None:
         """Open the store, load the models, fill in the bundled records; errors are told by `ready`."""
         try:
+            self.store  # noqa: B018 - opens it; it knows which DM is deployed
             self._state = "Loading the Reasoner and its DM …"
             self.reasoner  # noqa: B018 - loads it
             for name in self.dms()[:1]:
                 self.dm(name)
-            self.store  # noqa: B018 - opens it
             self._state = ""
             self._ready.set()
+            self.jobs.watch()
             self.fill(self._tell_filling)
             self._state = " ".join(self.store.notices)
         except Exception as error:  # the loading thread's last resort: a page must never wait for nothing
@@ -113,6 +126,13 @@ class Studio:
             return self._store
 
     @property
+    def jobs(self) -> JobEngine:
+        with self._lock:
+            if self._jobs is None:
+                self._jobs = JobEngine(self.store, self.settings)
+            return self._jobs
+
+    @property
     def reasoner(self) -> Reasoner:
         with self._lock:
             if self._reasoner is None:
@@ -122,7 +142,9 @@ class Studio:
             return self._reasoner
 
     def close(self) -> None:
-        """Stop what runs, and close the store."""
+        """Stop the questions that run, and close the store. Jobs go on."""
+        if self._jobs is not None:
+            self._jobs.close()
         for run in list(self._runs.values()):
             run.stop()
         for run in list(self._runs.values()):
@@ -133,11 +155,8 @@ class Studio:
     # --- DMs ----------------------------------------------------------------------------------------------------------
 
     def dms(self) -> list[str]:
-        """The DMs there are: the embedded ones, then those trained here; the deployed one first."""
-        folders = [self.settings.models_dir / DEFAULT_DM, self.settings.models_dir / PROBE]
-        trained = self.settings.data_dir / "dms"
-        folders += sorted(trained.iterdir()) if trained.is_dir() else []
-        return [folder.name for folder in folders if (folder / "dm.json").is_file()]
+        """The DMs there are, the deployed one first."""
+        return self.registry.names()
 
     def dm(self, name: str) -> Any:
         """The DM of that name, or in that folder, behind the judge seam."""
@@ -146,30 +165,24 @@ class Studio:
                 from drr.dm.checkpoint import mismatch
                 from drr.dm.judge import open_judge
 
-                judge = open_judge(self._folder(name))
+                judge = open_judge(self.registry.folder(name))
                 warning = mismatch(judge.card, self.reasoner.name)
                 if warning:
                     log.warning(warning)
                 self._judges[name] = judge
             return self._judges[name]
 
-    def _folder(self, name: str) -> Path:
-        for folder in (self.settings.models_dir / name, self.settings.data_dir / "dms" / name, Path(name).expanduser()):
-            if (folder / "dm.json").is_file():
-                return folder
-        there = ", ".join(self.dms()) or "none"
-        raise ModelUnavailable(f"There is no DM {name!r}. There are: {there}. Train one with: python -m drr train")
+    def _first_dm(self, name: str = "") -> Any:
+        """The DM of that name, or else the first there is."""
+        name = name or next(iter(self.dms()), "")
+        if not name:
+            raise ModelUnavailable("There is no DM. Train one with: python -m drr train")
+        return self.dm(name)
 
     def default_threshold(self) -> float:
-        """What the first DM's card says, rounded up so that its risk holds; a guess without a DM. Reads the card only.
-
-        A damaged card is told by `ready`.
-        """
-        try:
-            card = json.loads((self._folder(next(iter(self.dms()))) / "dm.json").read_text(encoding="utf-8"))
-            return math.ceil(round(100 * float(card["threshold"]), 6)) / 100
-        except (StopIteration, OSError, ValueError, TypeError, KeyError):
-            return NO_THRESHOLD
+        """What the first DM's card says; a guess without a DM. A damaged card is told by `ready`."""
+        threshold = self.registry.threshold()
+        return NO_THRESHOLD if threshold is None else threshold
 
     # --- thinking -----------------------------------------------------------------------------------------------------
 
@@ -266,6 +279,141 @@ class Studio:
     def recent(self, count: int = 20) -> list[Trace]:
         """The latest traces; none on a public server, where they are other people's."""
         return [] if self.settings.public else self.store.traces.recent(count)
+
+    # --- training -----------------------------------------------------------------------------------------------------
+
+    def person(self, name: str | None) -> Account:
+        """Who somebody is that signed in as `name`. On a server of one's own, whoever reaches it may do everything."""
+        if not self.settings.public:
+            return Account(name or "local", admin=True)
+        return Account(name or "", admin=bool(name) and name == self.settings.owner)
+
+    def may_work(self, person: Account) -> bool:
+        """Whether somebody may start jobs and say which DM judges."""
+        return person.admin
+
+    def check_may_work(self, person: Account) -> None:
+        """Raises NotAllowed for somebody who may not."""
+        if not self.may_work(person):
+            raise NotAllowed(
+                "On this public server only its owner may do this. Duplicate the Space, or run DRR Studio on your own "
+                "machine: make run"
+            )
+
+    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job:
+        """Queue the training of a DM on the records of a filter, frozen now. `config`: what differs from the defaults.
+
+        Raises:
+            NotAllowed: by a visitor of a public server. InvalidInput, InvalidData: what cannot be trained.
+        """
+        from drr.dm.train import TrainConfig
+
+        self.check_may_work(by)
+        config = self._with_base(config)
+        TrainConfig.from_dict(config).check()
+        name = self._new_name(name, config)
+        snapshot = self._frozen(where, name, by)
+        params = {"config": config, "where": where, "snapshot": snapshot, "name": name}
+        return self.jobs.launch("train", params, by, title=f"Train {name}", device=_device())
+
+    def _frozen(self, where: str, name: str, by: Account) -> str:
+        """The name of a snapshot of these records: the one that the filter names, or one that is made for this DM."""
+        asked, frozen = _asked_records(where)
+        if frozen:
+            return self.store.snapshots.get(frozen).name
+        return self.store.snapshots.freeze(f"for {name}", asked, by.name, "Frozen when its training was launched.").name
+
+    def count_records(self, where: str) -> int:
+        """How many records pass the filter. Raises InvalidInput for one that cannot be read."""
+        return self.store.records.count(RecordFilter.parse(where))
+
+    def training_defaults(self) -> dict[str, Any]:
+        """Every key of a training's config with its value when left alone."""
+        from drr.dm.train import TrainConfig
+
+        return asdict(TrainConfig(base=""))
+
+    def preflight(self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0) -> "Estimate":
+        """What that training would need, from the real lengths of its records. Takes seconds.
+
+        Raises:
+            InvalidInput, InvalidData, ModelUnavailable: what cannot be trained.
+        """
+        from drr.dm.estimate import estimate
+        from drr.dm.examples import Item
+        from drr.dm.train import TrainConfig
+
+        wanted = TrainConfig.from_dict(self._with_base(config))
+        asked, frozen = _asked_records(where)
+        records = self.store.snapshots.records(frozen) if frozen else self.store.records.iterate(asked)
+        items = [Item.of(record) for record in records if record.correct is not None]
+        return estimate(wanted, items, _device(), timed_steps=timed_steps)
+
+    def _with_base(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        return {**config, "base": config.get("base") or str(self.settings.models_dir / EMBEDDED)}
+
+    def deploy(self, name: str, by: Account) -> None:
+        """The next question is judged by this DM.
+
+        Raises:
+            NotAllowed: by a visitor. ModelUnavailable: there is none of that name, or it cannot judge.
+        """
+        self.check_may_work(by)
+        self.dm(name)  # loads it: one that cannot judge is not deployed
+        self.registry.deploy(name)
+
+    def roll_back(self, by: Account) -> None:
+        """Deploy what was deployed before. Raises NotAllowed by a visitor, InvalidInput where nothing was."""
+        self.check_may_work(by)
+        self.registry.roll_back()
+
+    def compare_dms(self, first: str, second: str, where: str = "", most: int = COMPARED) -> "Comparison":
+        """Two DMs on at most `most` stored attempts that neither learnt from.
+
+        Raises:
+            ModelUnavailable: there is no such DM. InvalidInput: a probe, or no such attempt is stored.
+        """
+        from drr.dm.compare import compare
+        from drr.dm.examples import Item
+        from drr.dm.train import split_of
+
+        judges = [self.dm(name) for name in (first, second)]
+        for judge in judges:
+            if not hasattr(judge, "score_many"):
+                raise InvalidInput(f"{judge.name} is a probe: it judges live, not afterwards. Choose token DMs.")
+        records = self.store.records.iterate(RecordFilter.parse(where))
+        unseen = (record for record in records if split_of(Item.of(record)) == "test")
+        return compare(judges[0], judges[1], list(islice(unseen, most)))
+
+    def _new_name(self, name: str, config: Mapping[str, Any]) -> str:
+        """A name that no DM, trained or to be trained, has yet."""
+        wanted = name.strip() or f"{config.get('kind', 'token')}-{time.strftime('%m%d-%H%M')}"
+        if not _NAME.fullmatch(wanted):
+            raise InvalidInput(f"{wanted!r} cannot be a DM's name: use letters, digits, dots, dashes; at most 60.")
+        taken = {*self.dms(), *(job.params.get("name") for job in self.store.jobs.list())}
+        free = next(
+            free for free in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if free not in taken
+        )
+        if name.strip() and free != wanted:
+            raise InvalidInput(f"A DM is, or will be, named {wanted} already. Choose another name.")
+        return free
+
+
+def _asked_records(where: str) -> tuple[RecordFilter, str]:
+    """The filter, and the name of the snapshot where it asks for one as a whole."""
+    asked = RecordFilter.parse(where)
+    whole = asked == RecordFilter(snapshot=asked.snapshot)
+    return asked, (asked.snapshot or "") if whole else ""
+
+
+def _device() -> str:
+    """Where a job runs: the first GPU, or the CPU."""
+    import torch
+
+    return "cuda:0" if torch.cuda.is_available() else "cpu"
+
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,59}")
 
 
 def check_question(text: str) -> None:

@@ -164,6 +164,53 @@ class BehaviorRecord:
     id: str = ""
 
 
+class JobState(StrEnum):
+    """Where a job stands. Only QUEUED and RUNNING change by themselves."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A distillation, training or evaluation that runs in a process of its own. Times are seconds since the epoch.
+
+    `worker` and `worker_began` (seconds since the machine's start) say which process works on it. `done` is the share
+    that is finished, in [0, 1]; `due` the time when it will be, as far as one can tell. `reason` says why it failed or
+    was cancelled, and what to do. `cancel_asked`: when it was asked to stop.
+    """
+
+    id: str
+    kind: str
+    title: str
+    params: Mapping[str, Any]
+    device: str
+    owner: str
+    created: float
+    state: JobState = JobState.QUEUED
+    reason: str = ""
+    worker: int | None = None
+    worker_began: float | None = None
+    began: float | None = None
+    ended: float | None = None
+    cancel_asked: float | None = None
+    step: int = 0
+    done: float = 0.0
+    due: float | None = None
+    result: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who asks for a job, or for another DM to judge. An admin may do with every job what its owner may."""
+
+    name: str
+    admin: bool = False
+
+
 T = TypeVar("T")
 
 

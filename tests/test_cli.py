@@ -17,6 +17,7 @@ import pytest
 
 from drr import cli
 from drr.errors import ModelUnavailable
+from drr.jobs import engine
 from drr.reasoners import Piece, Request
 from drr.reasoners.scripted import Script, ScriptedReasoner
 from drr.store import Store
@@ -24,7 +25,7 @@ from drr.studio import Studio
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("reason", "distill", "train", "evaluate", "import", "export", "info")
+COMMANDS = ("reason", "distill", "train", "evaluate", "jobs", "import", "export", "score", "info")
 PEARS = "Tom has 5 pears and eats 2. How many pears are left?"
 SCRIPT = {
     APPLES: [Script(WRONG, -0.5), Script(RIGHT, -0.1)],
@@ -389,6 +390,75 @@ def test_train_never_replaces_a_folder_that_is_no_dm(
     assert run("train", "--out", str(tmp_path / "thesis")) == 1
     assert "something else than a DM" in capsys.readouterr().err
     assert trainings == []
+
+
+def test_train_hands_every_option_of_a_training_on(run: Run, stored: None, trainings: list[Any]) -> None:
+    options = ("--tuning", "qlora", "--lora-rank", "8", "--loss", "focal", "--no-checkpointing")
+    threshold = ("--threshold", "by-hand", "--by-hand", "0.8")
+    assert run("train", *options, *threshold, "--tokens-per-batch", "512") == 0
+    config = trainings[0].config
+    assert (config.tuning, config.lora_rank, config.loss, config.checkpointing) == ("qlora", 8, "focal", False)
+    assert (config.threshold, config.by_hand, config.tokens_per_batch) == ("by-hand", 0.8, 512)
+    assert config.patience == 0, "what is not given keeps its default"
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs stay in the queue."""
+    monkeypatch.setattr(engine.JobEngine, "look_after", lambda self: None)
+
+
+def test_a_training_can_be_queued_listed_cancelled_resumed_and_removed(
+    run: Run, stored: None, no_worker: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*arguments: str) -> Any:
+        assert run(*arguments, "--json") == 0
+        return json.loads(capsys.readouterr().out)
+
+    job = told("train", "--job", "--name", "mine", "--epochs", "0.5", "--where", "correct=true")
+    assert (job["state"], job["title"], job["owner"]) == ("queued", "Train mine", "local")
+    assert job["params"]["config"]["epochs"] == 0.5 and job["params"]["where"] == "correct=true"
+    assert [listed["id"] for listed in told("jobs")["jobs"]] == [job["id"]]
+    assert told("jobs", "cancel", job["id"])["state"] == "cancelled"
+    assert told("jobs", "resume", job["id"])["state"] == "queued"
+    assert told("jobs", "log", job["id"])["log"] == ""
+    told("jobs", "cancel", job["id"])
+    told("jobs", "remove", job["id"])
+    assert run("jobs") == 0
+    assert capsys.readouterr().out == "No job yet.\n"
+
+
+@pytest.mark.timeout(400)
+def test_a_job_of_the_command_line_finds_its_database_and_outlives_it(
+    db: str, stored: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its worker finds no Reasoner to start from, and says so in the row."""
+    monkeypatch.chdir(Path(db).parent)
+    questions = questions_file(Path("fruit.jsonl"))
+    assert cli.main(["distill", "--questions", questions, "--job", "--db", Path(db).name, "--json"]) == 0
+    id = json.loads(capsys.readouterr().out)["id"]
+    assert cli.main(["jobs", "wait", id, "--db", db]) == 1
+    assert "is failed" in capsys.readouterr().out
+    with Store.open(db) as store:
+        assert "reasoner" in store.jobs.get(id).reason
+
+
+@pytest.mark.parametrize("arguments", [("cancel",), ("log",), ("list", "x"), ("stop", "x")])
+def test_jobs_says_how_it_is_used(run: Run, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("jobs", *arguments) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_jobs_knows_no_other_job(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("jobs", "cancel", "no-such") == 1
+    assert "no job no-such" in capsys.readouterr().err
+
+
+def test_a_job_takes_a_name_and_no_folder(run: Run, stored: None) -> None:
+    assert run("train", "--job", "--out", "somewhere") == 2
 
 
 # --- evaluate ---------------------------------------------------------------------------------------------------------

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from drr import studio as studio_module
-from drr.errors import InvalidInput, ModelUnavailable
+from drr.errors import DRRError, InvalidInput, ModelUnavailable, NotAllowed
 from drr.policies import POLICY_NAMES, make_policy
 from drr.reasoners import Piece, Request
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.settings import Settings
 from drr.studio import LONGEST_QUESTION, NO_THRESHOLD, Studio
-from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question
+from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 from drr.thinking import TokenText, TraceEnded
-from drr.types import Status
+from drr.types import Account, Status
 
 GREEDY = make_policy("greedy")
 
@@ -283,3 +283,132 @@ def test_old_runs_are_forgotten_but_not_those_that_still_run(tmp_path: Path, mon
     assert [opened.run(id) is not None for id in (first, *later)] == [True, False, False, True, True]
     go_on.set()
     opened.close()
+
+
+# --- training and deploying -------------------------------------------------------------------------------------------
+
+
+def put_judges(studio: Studio, *names: str) -> None:
+    """DMs that are only names, with scripted judges behind them."""
+    card = {"kind": "token", "reasoner": "tiny", "threshold": 0.7, "snapshot": "", "metrics": {}, "config": {}}
+    for name in names:
+        folder = studio.settings.models_dir / name if name == "dm" else studio.settings.data_dir / "dms" / name
+        folder.mkdir(parents=True)
+        (folder / "dm.json").write_text(json.dumps(card))
+        studio._judges[name] = Deployed([0.9])
+        studio._judges[name].name = name
+
+
+LOCAL = Account("local", admin=True)
+
+
+def test_the_next_question_is_judged_by_the_deployed_dm_and_running_ones_keep_theirs(studio: Studio) -> None:
+    put_judges(studio, "dm", "new")
+    drr = make_policy("drr")
+    before = studio.judge(drr)
+    studio.deploy("new", LOCAL)
+    assert studio.judge(drr).name == "new"
+    assert before.name == "dm", "what was handed out stays"
+    studio.roll_back(LOCAL)
+    assert studio.judge(drr).name == "dm"
+
+
+def test_on_a_public_server_only_the_owner_launches_and_deploys(tmp_path: Path) -> None:
+    public = replace(settings(tmp_path), public=True, owner="ann")
+    studio = Studio(public, reasoner=ScriptedReasoner({APPLES: [RIGHT]}))
+    put_judges(studio, "dm", "new")
+    studio.store  # noqa: B018 - opens it
+    for stranger in (studio.person(None), studio.person(""), studio.person("bob")):
+        for act in (
+            lambda who: studio.launch_training({}, "", "x", who),
+            lambda who: studio.deploy("new", who),
+            studio.roll_back,
+        ):
+            with pytest.raises(NotAllowed, match="owner"):
+                act(stranger)
+    studio.deploy("new", studio.person("ann"))
+    assert studio.dms()[0] == "new"
+    studio.close()
+
+
+def test_without_an_owner_nobody_on_a_public_server_is_one(tmp_path: Path) -> None:
+    studio = Studio(replace(settings(tmp_path), public=True))
+    assert not any(studio.may_work(studio.person(name)) for name in (None, "", "local"))
+
+
+def test_on_a_server_of_ones_own_everybody_may(studio: Studio) -> None:
+    assert studio.may_work(studio.person(None)) and studio.person("ann").name == "ann"
+
+
+@pytest.fixture
+def launches(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What would be handed to the job engine."""
+    made: list[dict[str, Any]] = []
+    monkeypatch.setattr(studio.jobs, "launch", lambda kind, params, owner, **rest: made.append({**params, **rest}))
+    studio.store.records.add_many([make_record(), make_record(attempt_index=1)])
+    return made
+
+
+def test_a_training_learns_from_what_was_frozen_when_it_was_launched(
+    studio: Studio, launches: list[dict[str, Any]]
+) -> None:
+    studio.launch_training({"epochs": 0.5}, "", "mine", LOCAL)
+    studio.store.records.add_many([make_record(attempt_index=2)])
+    (launched,) = launches
+    assert launched["config"] == {"epochs": 0.5, "base": str(studio.settings.models_dir / "reasoner")}
+    assert (launched["name"], launched["title"], launched["device"]) == ("mine", "Train mine", "cpu")
+    assert len(list(studio.store.snapshots.records(launched["snapshot"]))) == 2
+
+
+def test_a_snapshot_that_the_filter_names_is_taken_as_it_is(studio: Studio, launches: list[dict[str, Any]]) -> None:
+    studio.store.snapshots.freeze("monday")
+    studio.launch_training({}, "snapshot=monday", "", LOCAL)
+    assert launches[0]["snapshot"] == "monday" and len(studio.store.snapshots.list()) == 1
+
+
+@pytest.mark.parametrize(
+    "config, where, name, told",
+    [
+        ({"epochs": "many"}, "", "", "epochs"),
+        ({"size": 3}, "", "", "unknown key"),
+        ({"kind": "oracle"}, "", "", "oracle"),
+        ({}, "nonsense", "", "nonsense"),
+        ({}, "source=nowhere", "", "No record passes"),
+        ({}, "snapshot=nowhere", "", "nowhere"),
+        ({}, "", "../../etc", "cannot be a DM's name"),
+        ({}, "", "dm", "Choose another name"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_anything_is_launched(
+    studio: Studio, launches: list[dict[str, Any]], config: dict[str, Any], where: str, name: str, told: str
+) -> None:
+    put_judges(studio, "dm")
+    with pytest.raises(DRRError, match=told):
+        studio.launch_training(config, where, name, LOCAL)
+    assert launches == [] and studio.store.snapshots.list() == ()
+
+
+def test_dms_without_a_name_get_one_of_their_own(studio: Studio, launches: list[dict[str, Any]]) -> None:
+    put_judges(studio, "dm")
+    for _ in range(2):
+        studio.launch_training({}, "", "", LOCAL)
+        put_judges(studio, launches[-1]["name"])
+    assert launches[0]["name"] != launches[1]["name"]
+
+
+def test_two_dms_are_compared_only_on_what_neither_learnt_from(studio: Studio) -> None:
+    put_judges(studio, "dm", "new")
+    for name, scores in (("dm", 0.2), ("new", 0.9)):
+        studio._judges[name].score_many = lambda attempts, scores=scores: [[scores] for _ in attempts]
+    records = [make_record(question=make_question(f"{n} apples and {n} more?")) for n in range(200)]
+    studio.store.records.add_many(records)
+    compared = studio.compare_dms("dm", "new")
+    assert 0 < compared.attempts < 60, "the test split alone"
+    assert len(compared.flips) == compared.attempts
+    assert {flip.accepted_by for flip in compared.flips} == {"new"}
+
+
+def test_a_probe_cannot_be_compared_and_says_why(studio: Studio) -> None:
+    put_judges(studio, "dm", "new")
+    with pytest.raises(InvalidInput, match="probe"):
+        studio.compare_dms("dm", "new")

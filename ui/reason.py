@@ -90,8 +90,11 @@ def asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
-    """The tab's content, inside an open `gr.Tab` of `demo`."""
+def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> tuple[gr.Dropdown, gr.Slider]:
+    """The tab's content, inside an open `gr.Tab` of `demo`.
+
+    Returns the judge and its threshold, which follow what is deployed.
+    """
     examples = list(studio.examples())
     run_id = gr.State("")
     with gr.Row(elem_id="reason", equal_height=False):
@@ -271,6 +274,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
     demo.unload(closed)
     stop.click(halt, run_id, None, queue=False, **quiet)
     chips.pick(pick, None, [question, gold], queue=False, **quiet)
+    return dm, threshold
 
 
 class ExpectReload:

@@ -1,12 +1,13 @@
 """The page around the tabs: header, theme, glossary, and the one place that builds it all. Knows no model."""
 
 import html
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 from gradio.themes.utils.fonts import Font
 
 from ui.reason import ReasonStudio, asset, build_reason
+from ui.train import TrainStudio, build_train, judges
 
 TITLE = "DRR Studio"
 
@@ -33,7 +34,11 @@ WORDS = {
 }
 
 
-def build_ui(studio: ReasonStudio) -> gr.Blocks:
+class PageStudio(ReasonStudio, TrainStudio, Protocol):
+    """What the tabs need of the studio."""
+
+
+def build_ui(studio: PageStudio) -> gr.Blocks:
     """The whole page. Serve it with `look()`, or it stands there unstyled."""
     with gr.Blocks(title=TITLE, analytics_enabled=False) as demo:
         header = gr.HTML(
@@ -45,7 +50,9 @@ def build_ui(studio: ReasonStudio) -> gr.Blocks:
         )
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Reason", id="reason"):
-                build_reason(studio, demo)
+                judge = build_reason(studio, demo)
+            with gr.Tab("Train", id="train"):
+                trained = build_train(studio)
             with gr.Tab("About", id="about"):
                 gr.HTML(html_template=_about(), apply_default_css=False, js_on_load=None)
 
@@ -64,12 +71,22 @@ def build_ui(studio: ReasonStudio) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
+        for event in (demo.load, trained.deployed):  # the judge that the Reason tab offers first
+            event(
+                lambda: judges(studio),
+                None,
+                list(judge),
+                queue=False,
+                show_progress="hidden",
+                api_visibility="private",
+            )
     return demo
 
 
 def look() -> dict[str, Any]:
     """What `launch` needs to make it look as it should."""
-    style = f"<style>\n{asset('app.css')}</style>"  # not as css=, which rewrites selectors and breaks :is(a, b)
+    sheets = asset("app.css") + asset("train.css")
+    style = f"<style>\n{sheets}</style>"  # not as css=, which rewrites selectors and breaks :is(a, b)
     return {"theme": _theme(), "head": style, "footer_links": []}
 
 

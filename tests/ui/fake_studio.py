@@ -11,6 +11,7 @@ from drr.reasoners.scripted import ScriptedReasoner
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge
 from drr.thinking import Event, TraceEnded, think
 from drr.types import Question, Trace
+from tests.ui.fake_training import FakeTraining
 
 TRAIN = "A train travels 40 miles an hour for 3 hours, then 25 miles an hour for 2 hours. How far does it go in all?"
 HOSTILE = "Is <img src=x onerror=\"document.title='owned'\"> ${alert(1)} {{value}} more than <b>2</b>?"
@@ -57,7 +58,7 @@ class AnswerJudge(ScriptedJudge):
         return watch
 
 
-class FakeStudio:
+class FakeStudio(FakeTraining):
     """`delay`: seconds before each token. `fail`: raised by the next run, in its thread, after the first token."""
 
     def __init__(self, delay: float = 0.0) -> None:
@@ -67,6 +68,7 @@ class FakeStudio:
         self.runs: dict[str, LiveRun] = {}
         self.traces: dict[str, Trace] = {}
         self.asked: list[Mapping[str, Any]] = []
+        self.begin_training()
 
     def ready(self) -> tuple[bool, str]:
         return self.state
@@ -82,14 +84,8 @@ class FakeStudio:
             ),
         ]
 
-    def dms(self) -> Sequence[str]:
-        return ["reader", "probe"]
-
     def policies(self) -> Sequence[str]:
         return POLICY_NAMES
-
-    def default_threshold(self) -> float:
-        return 0.62
 
     def start(self, question_text: str, *, dm: str, policy: str, gold: str | None = None, **settings: Any) -> str:
         self.asked.append({"question": question_text, "dm": dm, "policy": policy, "gold": gold, **settings})
