@@ -1,11 +1,12 @@
 """The page around the tabs: header, theme, glossary, and the one place that builds it all. Knows no model."""
 
 import html
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 from gradio.themes.utils.fonts import Font
 
+from ui.data import DataStudio, build_data
 from ui.reason import ReasonStudio, asset, build_reason
 
 TITLE = "DRR Studio"
@@ -33,7 +34,11 @@ WORDS = {
 }
 
 
-def build_ui(studio: ReasonStudio) -> gr.Blocks:
+class Studio(ReasonStudio, DataStudio, Protocol):
+    """What the tabs together need of the studio."""
+
+
+def build_ui(studio: Studio) -> gr.Blocks:
     """The whole page. Serve it with `look()`, or it stands there unstyled."""
     with gr.Blocks(title=TITLE, analytics_enabled=False) as demo:
         header = gr.HTML(
@@ -43,12 +48,18 @@ def build_ui(studio: ReasonStudio) -> gr.Blocks:
             apply_default_css=False,
             elem_id="header",
         )
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Reason", id="reason"):
                 build_reason(studio, demo)
+            with gr.Tab("Data", id="data"):
+                build_data(studio)
             with gr.Tab("About", id="about"):
                 gr.HTML(html_template=_about(), apply_default_css=False, js_on_load=None)
 
+        def opened(request: gr.Request) -> Any:
+            return gr.Tabs(selected="data") if request.query_params.get("tab") == "data" else gr.skip()
+
+        demo.load(opened, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
         clock = gr.Timer(1.0)
 
         def loading() -> tuple[dict[str, Any], gr.Timer]:
