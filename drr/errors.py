@@ -27,3 +27,7 @@ class StoreUnavailable(DRRError):
 
 class OutOfSpace(DRRError):
     """A disk or memory limit was hit; what was saved before stays."""
+
+
+class NotAllowed(DRRError):
+    """Whoever asks may not do this here."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from drr.data import Data
 from drr.errors import InvalidInput, ModelUnavailable
 from drr.judges import ConfidenceJudge, ConstantJudge, GoldJudge, Judge, SelfCritiqueJudge
 from drr.live import LiveRun, LiveView, problem_of
@@ -57,6 +58,7 @@ class Studio:
         self._ready = threading.Event()  # questions can be asked
         self._loaded = threading.Event()  # loading is over, well or not
         self._loader: threading.Thread | None = None
+        self.data = Data(lambda: self.store, settings.public, self.default_threshold, self._first_dm)
 
     # --- loading ------------------------------------------------------------------------------------------------------
 
@@ -152,6 +154,13 @@ class Studio:
                     log.warning(warning)
                 self._judges[name] = judge
             return self._judges[name]
+
+    def _first_dm(self, name: str = "") -> Any:
+        """The DM of that name, or else the first there is."""
+        name = name or next(iter(self.dms()), "")
+        if not name:
+            raise ModelUnavailable("There is no DM. Train one with: python -m drr train")
+        return self.dm(name)
 
     def _folder(self, name: str) -> Path:
         for folder in (self.settings.models_dir / name, self.settings.data_dir / "dms" / name, Path(name).expanduser()):
