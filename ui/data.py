@@ -28,7 +28,6 @@ TELLING = ("automatic", "score", "judged", "human", "verdict", "gold")  # what a
 FORMATS = ("jsonl", "jsonl.gz", "csv", "parquet", "datasets", "history")
 
 Json = dict[str, Any]
-Verb = Callable[[Data, Person, Mapping[str, Any]], Json]
 
 
 class DataStudio(Protocol):
@@ -36,6 +35,12 @@ class DataStudio(Protocol):
 
     @property
     def data(self) -> Data: ...
+    def default_threshold(self) -> float:
+        """The DM accepts from this score on."""
+        ...
+
+
+Verb = Callable[[DataStudio, Person, Mapping[str, Any]], Json]
 
 
 def build_data(studio: DataStudio) -> None:
@@ -62,7 +67,7 @@ def served(studio: DataStudio, name: str, verb: Verb) -> Callable[[Any, gr.Reque
         try:
             if not isinstance(asked, Mapping):
                 raise InvalidInput("The page sent something that cannot be read. Reload it.")
-            return verb(studio.data, _person(asked, request), asked)
+            return verb(studio, _person(asked, request), asked)
         except StaleEdit as error:
             theirs = to_dict(error.theirs)
             return {"error": str(error), "stale": {"theirs": theirs, "version": error.version}}
@@ -86,52 +91,51 @@ def _person(asked: Mapping[str, Any], request: gr.Request | None) -> Person:
 # --- looking ----------------------------------------------------------------------------------------------------------
 
 
-def _about(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
+def _about(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     """Who may do what here. Without a name yet, what anybody with one could."""
     someone = person if person.name else replace(person, name="somebody")
-    labelling = data.may_annotate(someone)
+    labelling = studio.data.may_annotate(someone)
     return {
         "labelling": labelling,
-        "changing": data.may_change(someone),
+        "changing": studio.data.may_change(someone),
         "person": person.name if person.verified else "",
+        "threshold": studio.default_threshold(),
         "why": ""
         if labelling
         else "Labelling is off here: this is a public demo, and a label must say whose it is. Browse as you like; to "
         "label, run DRR Studio on your own machine.",
-        "queues": [{"name": queue.name, "title": queue.title} for queue in data.queues(person=someone)],
+        "queues": [{"name": queue.name, "title": queue.title} for queue in studio.data.queues(someone)],
     }
 
 
-def _rows(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
+def _rows(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     order = {key: asked[key] for key in ("sort", "descending", "cursor", "limit") if asked.get(key) is not None}
-    return _shown(to_dict(data.browse(_where(asked), **order)), asked)
+    return _shown(to_dict(studio.data.browse(_where(asked), **order)), asked)
 
 
-def _overview(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
+def _overview(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     """Count, facets and plots of the filter, and the cells of the three-way map, as if no cell were chosen."""
     where = _where(asked)
-    facets = data.facets(where)
+    facets = studio.data.facets(where)
     outside = {key: value for key, value in where.items() if key not in MAP}
-    cells = facets if outside == where else data.facets(outside)
-    plots = data.plots(where)
+    cells = facets if outside == where else studio.data.facets(outside)
     return {
-        "count": to_dict(data.count(where)),
+        "count": to_dict(studio.data.count(where)),
         "facets": to_dict(facets),
         "cells": to_dict(cells.facets.get("cell", ())),
-        "plots": to_dict(plots),
-        "threshold": plots.threshold,
+        "plots": to_dict(studio.data.plots(where)),
     }
 
 
-def _detail(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    detail: Json = to_dict(data.detail(_text(asked, "record"), person, blind=asked.get("blind") is True))
+def _detail(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    detail: Json = to_dict(studio.data.detail(_text(asked, "record"), person, blind=asked.get("blind") is True))
     if detail["blind"]:
         detail["question"]["gold"] = None  # with it, the automatic label is no secret
     return detail
 
 
-def _agreement(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    found: Json = to_dict(data.agreement(_where(asked), _text(asked, "kind")))
+def _agreement(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    found: Json = to_dict(studio.data.agreement(_where(asked), _text(asked, "kind")))
     return found
 
 
@@ -145,9 +149,9 @@ def _shown(page: Json, asked: Mapping[str, Any]) -> Json:
 # --- labelling --------------------------------------------------------------------------------------------------------
 
 
-def _annotate(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
+def _annotate(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     labels: Json = to_dict(
-        data.annotate(
+        studio.data.annotate(
             person,
             _text(asked, "record"),
             _text(asked, "kind"),
@@ -161,24 +165,24 @@ def _annotate(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
     return labels
 
 
-def _undo(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    undone: Json = to_dict(data.undo(person))
+def _undo(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    undone: Json = to_dict(studio.data.undo(person))
     return undone
 
 
-def _redo(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    undone: Json = to_dict(data.redo(person))
+def _redo(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    undone: Json = to_dict(studio.data.redo(person))
     return undone
 
 
-def _bulk_preview(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    found: Json = to_dict(data.bulk_preview(_where(asked), _text(asked, "kind"), asked.get("value")))
+def _bulk_preview(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    found: Json = to_dict(studio.data.bulk_preview(_where(asked), _text(asked, "kind"), asked.get("value")))
     return found
 
 
-def _bulk(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
+def _bulk(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     done: Json = to_dict(
-        data.bulk(
+        studio.data.bulk(
             person,
             _where(asked),
             _text(asked, "kind"),
@@ -190,74 +194,74 @@ def _bulk(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
     return done
 
 
-def _queues(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    return {"queues": to_dict(data.queues(_where(asked), person))}
+def _queues(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    return {"queues": to_dict(studio.data.queues(person, _where(asked)))}
 
 
-def _take(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
+def _take(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     count, seed = _number(asked, "count"), _number(asked, "seed")
-    rows = data.take(person, _text(asked, "queue"), _where(asked), count=count, seed=seed)
+    rows = studio.data.take(person, _text(asked, "queue"), _where(asked), count=count, seed=seed)
     return _shown({"rows": to_dict(rows), "next": None, "capped": False}, asked)
 
 
-def _release(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    return {"released": data.release(person)}
+def _release(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    return {"released": studio.data.release(person)}
 
 
 # --- views, snapshots, files ------------------------------------------------------------------------------------------
 
 
-def _views(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    return {"views": to_dict(data.views())}
+def _views(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    return {"views": to_dict(studio.data.views())}
 
 
-def _save_view(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
+def _save_view(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     query = asked.get("query")
     if not isinstance(query, Mapping):
         raise InvalidInput("There is nothing to save in this view.")
-    return {"view": to_dict(data.save_view(person, _text(asked, "name"), dict(query)))}
+    return {"view": to_dict(studio.data.save_view(person, _text(asked, "name"), dict(query)))}
 
 
-def _delete_view(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    data.delete_view(person, _text(asked, "name"))
+def _delete_view(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    studio.data.delete_view(person, _text(asked, "name"))
     return {}
 
 
-def _snapshots(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    return {"snapshots": to_dict(data.snapshots())}
+def _snapshots(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    return {"snapshots": to_dict(studio.data.snapshots())}
 
 
-def _freeze(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    made: Json = to_dict(data.freeze(person, _text(asked, "name"), _where(asked), note=_text(asked, "note")))
+def _freeze(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    made: Json = to_dict(studio.data.freeze(person, _text(asked, "name"), _where(asked), note=_text(asked, "note")))
     return made
 
 
-def _compare(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    found: Json = to_dict(data.compare(_text(asked, "a"), _text(asked, "b")))
+def _compare(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    found: Json = to_dict(studio.data.compare(_text(asked, "a"), _text(asked, "b")))
     return found
 
 
-def _batches(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    return {"batches": to_dict(data.batches())}
+def _batches(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    return {"batches": to_dict(studio.data.batches())}
 
 
-def _preview_file(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    found: Json = to_dict(data.preview_file(_uploaded(asked), asked.get("mapping")))
+def _preview_file(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    found: Json = to_dict(studio.data.preview_file(_uploaded(asked), asked.get("mapping")))
     for row in found["rows"]:
         row["steps"] = len(row["steps"] or ())
     return found
 
 
-def _import_file(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
+def _import_file(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     path = _uploaded(asked)
-    report: Json = to_dict(data.import_file(person, path, name=_text(asked, "name"), mapping=asked.get("mapping")))
+    report: Json = to_dict(studio.data.import_file(person, path, name=_text(asked, "name"), mapping=asked.get("mapping")))
     return report
 
 
-def _import_dataset(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
+def _import_dataset(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     limit = asked.get("limit")
     report: Json = to_dict(
-        data.import_dataset(
+        studio.data.import_dataset(
             person,
             _text(asked, "name").strip(),
             split=_text(asked, "split").strip() or "train",
@@ -269,12 +273,12 @@ def _import_dataset(data: Data, person: Person, asked: Mapping[str, Any]) -> Jso
     return report
 
 
-def _undo_import(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    undone: Json = to_dict(data.undo_import(person, _number(asked, "number")))
+def _undo_import(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    undone: Json = to_dict(studio.data.undo_import(person, _number(asked, "number")))
     return undone
 
 
-def _export(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
+def _export(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     """Write the filter's records to a file that the page may fetch."""
     kind, where = _text(asked, "kind"), _where(asked)
     if kind not in FORMATS:
@@ -282,18 +286,18 @@ def _export(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
     folder = _fresh_folder()
     if kind == "history":
         path = folder / "labels.jsonl"
-        count = data.export_history(path, where)
+        count = studio.data.export_history(path, where)
     elif kind == "datasets":
-        count = data.export(folder / "behavior", where)
+        count = studio.data.export(folder / "behavior", where)
         path = Path(shutil.make_archive(str(folder / "behavior"), "zip", folder / "behavior"))
     else:
         path = folder / f"behavior.{kind}"
-        count = data.export(path, where)
+        count = studio.data.export(path, where)
     return {"path": str(path), "name": path.name, "count": count}
 
 
-def _push(data: Data, person: Person, asked: Mapping[str, Any]) -> Json:
-    return {"url": data.push_to_hub(person, _text(asked, "repo").strip(), _where(asked), _text(asked, "token").strip())}
+def _push(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
+    return {"url": studio.data.push_to_hub(person, _text(asked, "repo").strip(), _where(asked), _text(asked, "token").strip())}
 
 
 VERBS: dict[str, Verb] = {

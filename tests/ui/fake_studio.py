@@ -1,13 +1,18 @@
 """A studio with a scripted Reasoner and judge: the real loop and the real `LiveRun`, without a model or a database."""
 
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from drr.data import Data
 from drr.live import LiveRun, LiveView
 from drr.policies import POLICY_NAMES, make_policy
 from drr.reasoners.scripted import ScriptedReasoner
+from drr.store import Store
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge
 from drr.thinking import Event, TraceEnded, think
 from drr.types import Question, Trace
@@ -67,6 +72,13 @@ class FakeStudio:
         self.runs: dict[str, LiveRun] = {}
         self.traces: dict[str, Trace] = {}
         self.asked: list[Mapping[str, Any]] = []
+        self.folder = tempfile.TemporaryDirectory()
+        self.store = cache(lambda: Store.open(Path(self.folder.name) / "drr.sqlite"))
+        self.data = Data(self.store, public=False, threshold=self.default_threshold, dm=lambda name: None)
+
+    def close_to_the_public(self) -> None:
+        """As on a public Space, where nobody is logged in."""
+        self.data = Data(self.store, public=True, threshold=self.default_threshold, dm=lambda name: None)
 
     def ready(self) -> tuple[bool, str]:
         return self.state

@@ -12,7 +12,7 @@ const choice = (name, options, value) => { const s = make('select', 'select'); s
 const check = (parent, words, on, change) => { const l = make('label', 'd-check', parent), box = input('checkbox', ''); box.checked = on; box.onchange = () => change(box.checked); l.append(box); make('span', '', l, words); return box; };
 const count = n => n.toLocaleString('en'), percent = share => (share > 0 && share < .01 ? '<1' : Math.round(100 * share)) + ' %', two = score => score.toFixed(2);
 const many = (n, one, more = one + 's') => count(n) + ' ' + (n === 1 ? one : more);
-const day = seconds => new Date(1000 * seconds).toLocaleDateString('en', {year: 'numeric', month: 'short', day: 'numeric'});
+const day = seconds => new Date(1000 * seconds).toLocaleDateString('en-CA');
 const clock = seconds => new Date(1000 * seconds).toLocaleString('en', {month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false});
 const say = words => { $('.say').textContent = words; };
 const ICON = {accept: 'check', reject: 'cross'};

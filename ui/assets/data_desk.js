@@ -25,7 +25,7 @@ async function openRecord(id, step = 0) {
 }
 function closeDesk() {
   opening++; desk = null; view.record = ''; root.dataset.view = 'table'; $('.d-desk').hidden = true; writeAddress();
-  drawPlots();
+  overview();
   if (rows[here]) { fillRow(rowAt(here), rows[here]); stand(here); }
 }
 async function go(by) {

@@ -81,8 +81,8 @@ async function snapshots() {
     const seen = await trying(said, '', () => ask('compare', {a, b})); if (!seen) return;
     found.replaceChildren(); make('p', '', found, count(seen.added) + ' added, ' + count(seen.removed) + ' removed, ' + count(seen.relabelled) + ' relabelled');
     const list = make('ul', 'd-items', found), go = (li, id) => press(li, '', 'Open', () => { drawer.close(); openRecord(id); });
-    for (const one of seen.examples.relabelled) go(item(list, one.before + ' → ' + one.after, one.id), one.id);
-    for (const kind of ['added', 'removed']) for (const id of seen.examples[kind].slice(0, 5)) go(item(list, kind, id), id);
+    for (const one of seen.relabelled_examples) go(item(list, one.before + ' → ' + one.after, one.record_id), one.record_id);
+    for (const [words, ids] of [['added', seen.added_ids], ['removed', seen.removed_ids]]) for (const id of ids.slice(0, 5)) go(item(list, words, id), id);
   }
   await trying(said, '', show);
 }

@@ -80,4 +80,8 @@ function mayLabel() {                                 // says why not
   justNow('Type your name first: every label says whose it is.'); nameBox.focus();
   return false;
 }
-function justNow(words) { const box = $('.d-just'); box.hidden = !words; box.textContent = words; say(words); }
+let fading = null;
+function justNow(words) {                             // said in passing; nothing moves for it
+  const box = $('.d-just'); clearTimeout(fading); box.hidden = !words; box.textContent = words; say(words);
+  fading = setTimeout(() => { box.hidden = true; }, 7000);
+}

@@ -6,7 +6,6 @@ async function overview() {
     const found = await ask('overview', {where: view.where, blind: options.blind});
     if (mine !== surveyed) return;
     survey = found; total = found.count;
-    about.threshold = found.threshold;
     drawSentence(); drawFacets(found.facets); drawRanges(); drawPager();
     $('.d-over').hidden = options.blind;
     if (!options.blind) { drawMap(); drawPlots(); }
@@ -16,7 +15,7 @@ async function overview() {
 const cellsOf = found => (found || []).map(({value, count: n}) => { const [dm, label, people] = value.split('/'); return {dm, label, people, n}; });
 const sum = (cells, test) => cells.reduce((n, cell) => n + (test(cell) ? cell.n : 0), 0);
 function drawSentence() {
-  const n = total.number, cells = cellsOf(survey.cells), all = sum(cells, () => true), words = [];
+  const n = total.number, cells = cellsOf(survey.facets.facets.cell), all = sum(cells, () => true), words = [];
   $('.d-what').textContent = (total.exact ? '' : 'More than ') + many(total.exact ? n : n - 1, 'attempt');
   const graded = sum(cells, c => c.label !== 'none'), right = sum(cells, c => c.label === 'accept'), judged = sum(cells, c => c.dm !== 'none' && c.label !== 'none');
   const against = sum(cells, c => c.dm !== 'none' && c.label !== 'none' && c.dm !== c.label), said = sum(cells, c => c.people !== 'none'), overruled = sum(cells, c => c.people !== 'none' && c.label !== 'none' && c.people !== c.label);
@@ -36,12 +35,12 @@ function drawMap() {
   const line = make('tr', '', head); make('td', '', line);
   for (const dm of dms) make('th', '', line, {accept: 'DM accepts', reject: 'DM rejects', none: 'not scored'}[dm]).scope = 'col';
   for (const label of labels) {
-    const tr = make('tr', '', body); make('th', '', tr, {accept: 'Label: right', reject: 'Label: wrong', none: 'No label'}[label]).scope = 'row';
+    const tr = make('tr', '', body); make('th', '', tr, {accept: 'label right', reject: 'label wrong', none: 'no label'}[label]).scope = 'row';
     for (const dm of dms) {
       const td = make('td', '', tr), n = sum(cells, c => c.dm === dm && c.label === label), meaning = MEANING[dm + '/' + label] || '';
       const here = where.judged === dm && where.automatic === label, b = press(td, '', '', () => refine({judged: here && !where.human ? null : dm, automatic: here && !where.human ? null : label, human: null}), 'd-cell');
       b.dataset.kind = {'DM too trusting': 'trusting', 'DM too strict': 'strict'}[meaning] || 'agree'; b.setAttribute('aria-pressed', here && !where.human);
-      make('b', '', b, count(n)); make('small', '', b, (meaning ? meaning + ' · ' : '') + percent(n / all));
+      make('b', '', b, count(n)); make('small', '', b, (meaning ? meaning.replace('DM ', '') + ' · ' : '') + percent(n / all));
       const said = make('div', 'd-said', td);
       for (const people of ['accept', 'reject']) {
         const k = sum(cells, c => c.dm === dm && c.label === label && c.people === people); if (!k) continue;
@@ -57,12 +56,12 @@ function drawMap() {
 // --- plots: plain SVG in units of pixels, redrawn with the width -----------------------------------------------------
 function drawPlots() {
   if (!survey || options.blind) return;
-  const {scores, reliability, tokens, threshold} = survey.plots;
-  plot('scores', (svg, w) => mirrored(svg, w, scores, {cut: threshold, from: 'score_min', to: 'score_max', unit: 'DM score', label: v => v === 0 || v === 1 ? String(v) : two(v)}));
+  const {scores, reliability, tokens} = survey.plots;
+  plot('scores', (svg, w) => mirrored(svg, w, scores, {cut: about.threshold, from: 'score_min', to: 'score_max', unit: 'DM score', label: v => v === 0 || v === 1 ? String(v) : two(v)}));
   plot('tokens', (svg, w) => mirrored(svg, w, tokens, {from: 'tokens_min', to: 'tokens_max', unit: 'tokens', whole: true, label: v => count(v)}));
   plot('reliability', (svg, w) => honest(svg, w, reliability));
 }
-const HEIGHT = 148, EDGE = 18;
+const HEIGHT = 164, EDGE = 18;
 function plot(name, fill) {
   const figure = $('.d-plot[data-plot=' + name + ']'), svg = figure.querySelector('svg'), width = Math.round(figure.clientWidth - 34);
   if (width < 40) return;
@@ -70,8 +69,8 @@ function plot(name, fill) {
   fill(svg, width);
 }
 function mirrored(svg, width, bins, {cut, from, to, unit, label, whole}) {   // accept above the line, reject below
-  const most = Math.max(1, ...bins.map(b => Math.max(b.accept, b.reject))), middle = HEIGHT / 2 - 4, tall = middle - 14, step = width / Math.max(1, bins.length);
-  draw('text', {x: 0, y: 9}, svg, '▲ accept'); draw('text', {x: 0, y: HEIGHT - 18}, svg, '▼ reject');
+  const most = Math.max(1, ...bins.map(b => Math.max(b.accept, b.reject))), middle = HEIGHT / 2 - 2, tall = middle - 17, step = width / Math.max(1, bins.length);
+  draw('text', {x: cut == null ? width / 2 : 0, y: 9, 'text-anchor': cut == null ? 'middle' : 'start'}, svg, '▲ accept'); draw('text', {x: width / 2, y: HEIGHT - 3, 'text-anchor': 'middle'}, svg, '▼ reject');
   bins.forEach((b, i) => {
     const x = i * step + 1, wide = Math.max(1, step - 2), up = tall * b.accept / most, down = tall * b.reject / most;
     draw('rect', {class: 'right', x, width: wide, y: middle - up, height: up, rx: 1.5}, svg); draw('rect', {class: 'wrong', x, width: wide, y: middle, height: down, rx: 1.5}, svg);

@@ -1,6 +1,6 @@
 // The table: conditions as facets, ranges and chips; rows page by page, or those a queue has lent.
 const PAGE = 50;
-let rows = [], here = 0, cursors = [null], page = 0, next = null, capped = false, asked = 0, total = null;
+let rows = [], here = 0, cursors = [null], page = 0, next = null, capped = false, asked = 0, total = null, counting = null;
 
 async function reload() {
   writeAddress(); drawChips(); drawTools();
@@ -124,6 +124,7 @@ function heard(record, labels) {
     if (!outbox().some(item => item.record === record && item.kind === 'verdict')) delete rows[i].saying;
     fillRow(rowAt(i), rows[i]); stand(here, false); }
   labelsCame(record, labels);
+  clearTimeout(counting); counting = setTimeout(() => { if (!desk) overview(); }, 1500);
 }
 function labelHere(value) {
   const row = rows[here]; if (!row || !mayLabel()) return;
