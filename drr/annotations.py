@@ -100,7 +100,7 @@ class Labels:
 
 
 class StaleEdit(DRRError):
-    """Somebody said something else of the record in the meantime: `theirs`, against `mine`. `version` is the new one."""
+    """Somebody else has said something in the meantime: `theirs`, against `mine`. `version` is the new one."""
 
     def __init__(self, mine: Any, theirs: Annotation, version: int) -> None:
         super().__init__(
@@ -284,7 +284,7 @@ Ratings = Iterable[Mapping[str, Hashable]]
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often two authors said what of the same item: `counts[i][j]` for `values[i]` of `first`, `values[j]` of `second`."""
+    """How often `first` said `values[i]` of an item and `second` said `values[j]` of it: `counts[i][j]`."""
 
     first: str
     second: str

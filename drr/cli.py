@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from drr.studio import Studio
 
 DONE, FAILED, STOPPED = 0, 1, 130
+AT_A_TERMINAL = "command line"  # the author of what is done here
+DATASET = "hf:"  # in front of a dataset's name
 BAR_WIDTH = 10  # characters of a score
 NOBODY = ConstantJudge().name
 QUESTIONS_HELP = (
@@ -81,7 +83,7 @@ def _studio(arguments: Arguments, reasoner: Reasoner | None) -> "Studio":
 
     if _quiet(arguments):
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # transformers has bars of its own
-    settings = Settings.from_env()
+    settings = replace(Settings.from_env(), public=False)  # whoever has a terminal is no visitor
     if arguments.db:
         settings = replace(settings, db_url=arguments.db)
     name, bits = getattr(arguments, "reasoner", ""), getattr(arguments, "bits", None)
@@ -250,13 +252,41 @@ def build_parser() -> argparse.ArgumentParser:
     _add_seed(evaluate)
 
     imports = command(
-        "import", _import, "What was read is kept; the same command adds the rest.", "add behavior records from a file"
+        "import",
+        _import,
+        "What was read is kept; the same command adds the rest.",
+        "add behavior records from a file or a Hugging Face dataset, or take an import back",
     )
-    imports.add_argument("file", metavar="FILE", help="JSONL (plain or gzip) or Parquet, one attempt a line")
+    imports.add_argument(
+        "source",
+        metavar="SOURCE",
+        nargs="?",
+        default="",
+        help="JSONL (plain or gzip) or Parquet, one attempt a line; or hf:NAME, a dataset's hub name or folder. "
+        "ProcessBench and stepwise PRM columns are recognised",
+    )
+    imports.add_argument(
+        "--map", metavar="OURS=THEIRS", action="append", type=_pair, default=[], help="where to find a column of ours"
+    )
+    imports.add_argument(
+        "--set", metavar="OURS=VALUE", action="append", type=_pair, default=[], help="a value for all lines"
+    )
+    imports.add_argument("--split", default="train", help="split of the dataset (default: train)")
+    imports.add_argument("--config", help="configuration of the dataset")
+    imports.add_argument("--limit", metavar="N", type=_count, help="read at most so many rows of the dataset")
+    imports.add_argument("--undo", metavar="N", type=_count, help="take back import N instead")
 
     export = command("export", _export, "No file was written.", "write behavior records to a file")
-    export.add_argument("file", metavar="FILE", help="its ending names the format: .jsonl, .jsonl.gz or .parquet")
+    export.add_argument(
+        "file", metavar="FILE", help=".jsonl, .jsonl.gz, .csv or .parquet; without an ending, the folder of a dataset"
+    )
     export.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
+    export.add_argument("--labels", action="store_true", help="with what people and all together say of each")
+    export.add_argument("--history", action="store_true", help="the annotations on the records instead, all of them")
+
+    score = command("score", _score, "Scores so far are kept.", "have a DM score the stored attempts")
+    score.add_argument("--dm", metavar="D", default="", help="a name or a folder (default: the first there is)")
+    score.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
 
     command("info", _info, "", "show versions, devices, models, row counts and settings")
     return parser
@@ -307,9 +337,19 @@ def _policy_names(text: str) -> list[str]:
     return names
 
 
+def _pair(text: str) -> tuple[str, str]:
+    """OURS=THEIRS, for argparse."""
+    ours, equals, theirs = text.partition("=")
+    if not ours or not equals or not theirs:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form a=b")
+    return ours, theirs
+
+
 def _parse(argv: Sequence[str] | None) -> Arguments:
     parser = build_parser()
     arguments = parser.parse_args(argv)
+    if arguments.command == "import" and bool(arguments.source) == bool(arguments.undo):
+        parser.error("import: name a SOURCE, or the import to --undo")
     if arguments.command == "reason":
         try:
             make_policy(arguments.policy, **_policy_params(arguments))
@@ -768,18 +808,34 @@ def short_table(name: str, report: "Report") -> str:
 
 
 def _import(arguments: Arguments, studio: "Studio") -> int:
-    from drr.exchange import import_file
+    from drr.data import Person
 
-    if not Path(arguments.file).is_file():
-        raise InvalidInput(f"There is no file {arguments.file}.")
+    me = Person(AT_A_TERMINAL)
+    if arguments.undo:
+        _opened(arguments, studio, must_exist=True)
+        undone = studio.data.undo_import(me, arguments.undo)
+        kept = f" {undone.kept:,} stay: they are annotated, or in a snapshot." if undone.kept else ""
+        _give(arguments, vars(undone), f"{_counted(undone.removed, 'record')} removed.{kept}")
+        return DONE
+    is_dataset = arguments.source.startswith(DATASET)
+    if not is_dataset and not Path(arguments.source).is_file():
+        raise InvalidInput(f"There is no file {arguments.source}.")
+    columns: dict[str, Any] = {"mapping": dict(arguments.map), "fixed": dict(arguments.set)}
     store = _opened(arguments, studio)
     with _progress(arguments, "Importing") as tell:
-        report = import_file(arguments.file, store, lambda records, share: tell(share, f"{records:,} records"))
+        columns["progress"] = lambda records, share: tell(share, f"{records:,} records")
+        if is_dataset:
+            name = arguments.source.removeprefix(DATASET)
+            which = {"split": arguments.split, "config": arguments.config, "limit": arguments.limit}
+            report = studio.data.import_dataset(me, name, **which, **columns)
+        else:
+            report = studio.data.import_file(me, arguments.source, **columns)
     for line in report.bad:
-        _note(f"{arguments.file}, line {line.number}: {line.reason}")
+        _note(f"{arguments.source}, line {line.number}: {line.reason}")
     if report.ignored:
         _note(f"Columns that are not kept: {', '.join(report.ignored)}")
     result = {
+        "import": report.batch,
         "read": report.read,
         "added": report.added,
         "duplicates": report.duplicates,
@@ -788,25 +844,45 @@ def _import(arguments: Arguments, studio: "Studio") -> int:
         "db": store.name,
     }
     known, bad = f"{report.duplicates:,} known already", _counted(len(report.bad), "bad line")
-    _give(arguments, result, f"{_counted(report.added, 'record')} added to {store.name}, {known}, {bad}.")
+    added = f"{_counted(report.added, 'record')} added to {store.name}, {known}, {bad}."
+    _give(arguments, result, f"{added} To take it back: python -m drr import --undo {report.batch}")
     if not report.read:
-        _note(f"Nothing in {arguments.file} could be read as a behavior record.")
+        _note(f"Nothing in {arguments.source} could be read as a behavior record.")
     return DONE if report.read else FAILED
 
 
 def _export(arguments: Arguments, studio: "Studio") -> int:
-    from drr.exchange import export_file
+    from drr.exchange import export_file, export_history
     from drr.store import RecordFilter
 
     where = RecordFilter.parse(arguments.where)
     store = _opened(arguments, studio, must_exist=True)
+    noun = "annotation" if arguments.history else "record"
     with _progress(arguments, "Exporting") as tell:
-        count = export_file(arguments.file, store, where, lambda records, share: tell(share, f"{records:,} records"))
+        if arguments.history:
+            count = export_history(arguments.file, store, where)
+        else:
+            told: Any = lambda records, share: tell(share, f"{records:,} records")  # noqa: E731
+            count = export_file(arguments.file, store, where, told, labels=arguments.labels)
     _give(
         arguments,
-        {"file": arguments.file, "records": count, "db": store.name},
-        f"{_counted(count, 'record')} in {arguments.file}.",
+        {"file": arguments.file, f"{noun}s": count, "db": store.name},
+        f"{_counted(count, noun)} in {arguments.file}.",
     )
+    return DONE
+
+
+def _score(arguments: Arguments, studio: "Studio") -> int:
+    from drr.data import Person
+    from drr.store import RecordFilter
+
+    where = RecordFilter.parse(arguments.where).to_json()
+    store = _opened(arguments, studio, must_exist=True)
+    with _progress(arguments, "Scoring") as tell:
+        count = studio.data.score(
+            Person(AT_A_TERMINAL), arguments.dm, where, lambda done, share: tell(share, f"{done:,} records")
+        )
+    _give(arguments, {"records": count, "db": store.name}, f"{_counted(count, 'record')} scored in {store.name}.")
     return DONE
 
 

@@ -12,8 +12,21 @@ from types import MappingProxyType
 from typing import Any
 
 from drr.annotations import NONE, Annotation, Kind, Labels, StaleEdit
+from drr.columns import Columns
 from drr.errors import InvalidInput, NotAllowed
-from drr.exchange import ImportReport, Progress, export_file, import_file
+from drr.exchange import (
+    COLUMNS,
+    BehaviorDataset,
+    BehaviorFile,
+    ImportPreview,
+    ImportReport,
+    Progress,
+    export_file,
+    export_history,
+    import_records,
+    preview,
+    push_to_hub,
+)
 from drr.store import RecordFilter, Store
 from drr.store.annotations import Agreement, BulkPreview, Done
 from drr.store.batches import Batch, UndoneImport
@@ -185,21 +198,58 @@ class Data:
     def batches(self) -> tuple[Batch, ...]:
         return self._store.batches.list()
 
-    def import_file(self, person: Person, path: str | Path, progress: Progress | None = None) -> ImportReport:
+    def import_file(
+        self, person: Person, path: str | Path, *, name: str = "", mapping: Mapping[str, str] | None = None,
+        fixed: Mapping[str, Any] | None = None, progress: Progress | None = None,
+    ) -> ImportReport:  # fmt: skip
+        """Add the records of a file, as one import under `name`, which can be undone.
+
+        `mapping` names the file's column for each of ours, `fixed` gives values that hold for all lines; without
+        either, the format is recognised.
+        """
+        author = self._changer(person)
+        behavior = BehaviorFile(path, columns_of(mapping, fixed))
+        return import_records(behavior, self._store, progress, name=name or Path(path).name, author=author)
+
+    def import_dataset(
+        self, person: Person, dataset: str, *, split: str = "train", config: str | None = None,
+        mapping: Mapping[str, str] | None = None, fixed: Mapping[str, Any] | None = None, limit: int | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport:  # fmt: skip
+        """The same for a Hugging Face dataset, by its hub name or its folder; at most `limit` rows of it."""
+        author = self._changer(person)
+        behavior = BehaviorDataset(dataset, split, config, columns_of(mapping, fixed))
+        return import_records(behavior, self._store, progress, name=dataset, author=author, limit=limit)
+
+    def preview_import(
+        self, person: Person, path: str | Path, *, mapping: Mapping[str, str] | None = None,
+        fixed: Mapping[str, Any] | None = None,
+    ) -> ImportPreview:  # fmt: skip
+        """What an import would read of a file's first lines."""
         self._changer(person)
-        return import_file(path, self._store, progress)
+        return preview(BehaviorFile(path, columns_of(mapping, fixed)))
 
     def undo_import(self, person: Person, number: int) -> UndoneImport:
         self._changer(person)
         return self._store.batches.undo(number)
 
     def export(self, path: str | Path, where: Where = ALL, progress: Progress | None = None) -> int:
-        """Write exactly the records that pass; the path's ending names the format. How many."""
+        """Write exactly the records that pass, with their labels; the path's ending names the format. How many."""
+        return export_file(path, self._store, self._takable(where), progress, labels=True)
+
+    def export_history(self, path: str | Path, where: Where = ALL) -> int:
+        """Write all annotations on the records that pass, as JSONL. How many."""
+        return export_history(path, self._store, self._takable(where))
+
+    def push_to_hub(self, repo: str, token: str, where: Where = ALL, progress: Progress | None = None) -> str:
+        """Put the records that pass on the Hub, in the name of whoever has the token; the dataset's address."""
+        return push_to_hub(repo, token, self._store, self._takable(where), progress)
+
+    def _takable(self, where: Where) -> RecordFilter:
         asked, _ = self._filter(where)
-        count = self._store.browsing.count(asked)
-        if self._public and (not count.exact or count.number > PUBLIC_EXPORT):
+        if self._public and self._store.records.count(asked) > PUBLIC_EXPORT:
             raise NotAllowed(f"A public server gives out at most {PUBLIC_EXPORT:,} records. Choose a narrower filter.")
-        return export_file(path, self._store, asked, progress)
+        return asked
 
     # --- scores -------------------------------------------------------------------------------------------------------
 
@@ -254,6 +304,21 @@ def blinded(detail: Detail) -> Detail:
         for attempt in detail.attempts
     )
     return replace(detail, attempts=attempts, blind=True)
+
+
+def columns_of(mapping: Mapping[str, str] | None, fixed: Mapping[str, Any] | None) -> Columns | None:
+    """What a person says of a file's columns; None where they say nothing.
+
+    Raises:
+        InvalidInput: a column that we do not have.
+    """
+    if not mapping and not fixed:
+        return None
+    known = (*COLUMNS, "text", "step_labels")
+    unknown = sorted({*(mapping or ()), *(fixed or ())} - set(known))
+    if unknown:
+        raise InvalidInput(f"A record has no {', '.join(unknown)}. It has: {', '.join(known)}.")
+    return Columns("as mapped", dict(mapping or {}), dict(fixed or {}))
 
 
 def _kind(name: str) -> Kind:

@@ -24,7 +24,7 @@ from drr.studio import Studio
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("reason", "distill", "train", "evaluate", "import", "export", "info")
+COMMANDS = ("reason", "distill", "train", "evaluate", "import", "export", "score", "info")
 PEARS = "Tom has 5 pears and eats 2. How many pears are left?"
 SCRIPT = {
     APPLES: [Script(WRONG, -0.5), Script(RIGHT, -0.1)],

@@ -6,7 +6,7 @@ power cut once it returns. In the same transaction the derived values (`records.
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,6 +144,20 @@ class Annotations:
         with self._database.reading() as connection:
             number, _ = _record(connection, record_id)
             return tuple(events_on(connection, [number]).get(number, []))
+
+    def iterate(self, where: RecordFilter = EVERYTHING) -> Iterator[Annotation]:
+        """All events on the records that pass, record by record."""
+        last = 0
+        annotated = self._browsing.passing(where).where(_records.version > 0).order_by(_records.number).limit(_CHUNK)
+        while True:
+            with self._database.reading() as connection:
+                numbers = connection.execute(annotated.where(_records.number > last)).scalars().all()
+                events = events_on(connection, numbers)
+            for number in numbers:
+                yield from events[number]
+            if not numbers:
+                return
+            last = numbers[-1]
 
     def labels(self, record_id: str) -> Labels:
         """What the events on a record come to."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select, update
 
+from drr.annotations import NONE, automatic_verdict
 from drr.store import search, tables
 from drr.store.database import Database
 from drr.store.filters import EVERYTHING, RecordFilter, conditions
@@ -26,6 +27,16 @@ class Page:
 
     records: tuple[BehaviorRecord, ...]
     after: int | None
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A record, the DM that gave its score (None: it came with it), and the human and the effective verdict."""
+
+    record: BehaviorRecord
+    dm: str | None
+    human: str
+    verdict: str
 
 
 class Records:
@@ -57,23 +68,36 @@ class Records:
 
     def iterate(self, where: RecordFilter = EVERYTHING, batch: int = 1_000) -> Iterator[BehaviorRecord]:
         """All that were there at the start, oldest first; no lock is held between batches."""
+        return map(_read_record, self._rows(where, batch))
+
+    def labelled(self, where: RecordFilter = EVERYTHING, batch: int = 1_000) -> Iterator[Labelled]:
+        """The same, each with what is said of it."""
+        for row in self._rows(where, batch):
+            human, automatic = row["human"] or NONE, automatic_verdict(row["correct"])
+            yield Labelled(_read_record(row), row["dm"], human, automatic if human == NONE else human)
+
+    def page(self, where: RecordFilter = EVERYTHING, after: int = 0, limit: int = 50) -> Page:
+        """The next `limit` records behind `after`, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(self._page(where, after, limit)).mappings().all()
+        return Page(tuple(map(_read_record, rows)), rows[-1]["number"] if len(rows) == limit else None)
+
+    def _page(self, where: RecordFilter, after: int, limit: int) -> Select[Any]:
+        query = _whole().where(_records.number > after, *conditions(where, self._dialect))
+        return query.order_by(_records.number).limit(limit)
+
+    def _rows(self, where: RecordFilter, batch: int) -> Iterator[Mapping[Any, Any]]:
         with self._database.reading() as connection:
             last = connection.execute(select(func.max(_records.number))).scalar() or 0
-        after: int | None = 0
-        while after is not None:
-            page = self.page(where, after, batch, last)
-            yield from page.records
-            after = page.after
-
-    def page(self, where: RecordFilter = EVERYTHING, after: int = 0, limit: int = 50, last: int | None = None) -> Page:
-        """The next `limit` records behind `after`, oldest first; none that came later than `last`."""
-        query = _whole().where(_records.number > after, *conditions(where, self._dialect))
-        query = query.order_by(_records.number).limit(limit)
-        if last is not None:
-            query = query.where(_records.number <= last)
-        with self._database.reading() as connection:
-            rows = connection.execute(query).mappings().all()
-        return Page(tuple(map(_read_record, rows)), rows[-1]["number"] if len(rows) == limit else None)
+        after = 0
+        while True:
+            with self._database.reading() as connection:
+                query = self._page(where, after, batch).where(_records.number <= last)
+                rows = connection.execute(query).mappings().all()
+            yield from rows
+            if len(rows) < batch:
+                return
+            after = rows[-1]["number"]
 
     def get(self, id: str) -> BehaviorRecord | None:
         with self._database.reading() as connection:
@@ -151,6 +175,8 @@ def _whole() -> Select[Any]:
         _records.correct,
         _records.score,
         _records.first_error_step,
+        _records.dm,
+        _records.human,
         _questions.text,
         _questions.choices,
         _questions.answer_type,

@@ -61,7 +61,8 @@ def test_the_migrations_make_the_tables_that_the_queries_expect(store: Store) ->
         columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
         expected = {column.name: bool(column.nullable) for column in table.columns}
         assert columns | {"number": False} == expected | {"number": False}, table.name
-    assert set(found.get_table_names()) == set(tables.metadata.tables)
+    made = {name for name in found.get_table_names() if name.partition("_")[0] != "search"}  # of the full-text index
+    assert made == set(tables.metadata.tables)
 
 
 def test_the_tables_can_be_spelled_for_postgresql() -> None:
@@ -92,7 +93,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatc
 
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, breaks_off))
-        patch.setattr(migrations, "LATEST", 2)
+        patch.setattr(migrations, "LATEST", migrations.LATEST + 1)
         with pytest.raises(RuntimeError):
             Store.open(tmp_path / "drr.db")
     with Store.open(tmp_path / "drr.db") as store:
@@ -181,7 +182,9 @@ def test_a_read_only_database_can_be_read_and_says_why_it_cannot_be_written(stor
 
 def test_a_full_disk_keeps_what_was_saved_before(store: Store) -> None:
     store.records.add_many([record()])
-    on_every_connection(store, "PRAGMA max_page_count=60")
+    with store._database.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    on_every_connection(store, f"PRAGMA max_page_count={pages + 30}")
     with pytest.raises(OutOfSpace, match="Free some"):
         store.records.add_many(record(i) for i in range(1, 5_000))
     assert store.records.count() == 1
