@@ -15,13 +15,22 @@ from typing import Any, Protocol
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from drr.data import Data, Person, StaleEdit
+from drr.data import Data, NotAllowed, Person, StaleEdit
 from drr.errors import InvalidInput
 from drr.live import problem_of
 from drr.types import to_dict
 from ui.reason import asset
 
-SCRIPTS = ("data", "data_labels", "data_table", "data_plots", "data_desk", "data_drawers", "data_start")  # in this order
+# In this order: each stands on those before it.
+SCRIPTS = (
+    "data",
+    "data_labels",
+    "data_table",
+    "data_plots",
+    "data_desk",
+    "data_drawers",
+    "data_start",
+)  # in this order
 KEPT_EXPORTS = 8  # folders of written files; the oldest goes
 MAP = ("judged", "automatic", "human", "cell")  # the conditions that the three-way map sets, and so looks past
 TELLING = ("automatic", "score", "judged", "human", "verdict", "gold")  # what a blind annotator must not see in a row
@@ -246,31 +255,46 @@ def _batches(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Js
 
 
 def _preview_file(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
-    found: Json = to_dict(studio.data.preview_file(_uploaded(asked), asked.get("mapping")))
-    for row in found["rows"]:
-        row["steps"] = len(row["steps"] or ())
-    return found
+    """How an uploaded file would be read."""
+    path, mapping, fixed = _uploaded(asked), _pairs(asked, "mapping"), _pairs(asked, "fixed")
+    found = studio.data.preview_import(person, path, mapping=mapping, fixed=fixed)
+    return {
+        "columns": list(found.columns),
+        "format": found.format,
+        "mapping": dict(found.mapping),
+        "bad": to_dict(found.bad),
+        "rows": [
+            {
+                "question": record.question.text[:200],
+                "steps": len(record.attempt.steps),
+                "answer": record.attempt.answer,
+                "correct": record.correct,
+                "first_error": record.first_error_step,
+            }
+            for record in found.records
+        ],
+    }
 
 
 def _import_file(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
-    path = _uploaded(asked)
-    report: Json = to_dict(studio.data.import_file(person, path, name=_text(asked, "name"), mapping=asked.get("mapping")))
-    return report
+    path, mapping, fixed = _uploaded(asked), _pairs(asked, "mapping"), _pairs(asked, "fixed")
+    report = studio.data.import_file(person, path, name=_text(asked, "name"), mapping=mapping, fixed=fixed)
+    done: Json = to_dict(report)
+    return done
 
 
 def _import_dataset(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
-    limit = asked.get("limit")
-    report: Json = to_dict(
-        studio.data.import_dataset(
-            person,
-            _text(asked, "name").strip(),
-            split=_text(asked, "split").strip() or "train",
-            config=_text(asked, "config").strip() or None,
-            mapping=asked.get("mapping") or {},
-            limit=_number(asked, "limit") if limit else None,
-        )
+    report = studio.data.import_dataset(
+        person,
+        _text(asked, "name").strip(),
+        split=_text(asked, "split").strip() or "train",
+        config=_text(asked, "config").strip() or None,
+        mapping=_pairs(asked, "mapping"),
+        fixed=_pairs(asked, "fixed"),
+        limit=_number(asked, "limit") or None,
     )
-    return report
+    done: Json = to_dict(report)
+    return done
 
 
 def _undo_import(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
@@ -297,7 +321,10 @@ def _export(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Jso
 
 
 def _push(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
-    return {"url": studio.data.push_to_hub(person, _text(asked, "repo").strip(), _where(asked), _text(asked, "token").strip())}
+    token = _text(asked, "token").strip()
+    if not studio.data.may_annotate(person) or not token:  # and never with a token of the server's own
+        raise NotAllowed("Say who you are, and give a Hugging Face access token that may write.")
+    return {"url": studio.data.push_to_hub(_text(asked, "repo").strip(), token, _where(asked))}
 
 
 VERBS: dict[str, Verb] = {
@@ -333,6 +360,14 @@ def _number(asked: Mapping[str, Any], key: str) -> int:
     if type(value) is not int:
         raise InvalidInput(f"{key} is a whole number. Reload the page.")
     return value
+
+
+def _pairs(asked: Mapping[str, Any], key: str) -> dict[str, str]:
+    """Texts by name, those that are not empty."""
+    value = asked.get(key) or {}
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
+        raise InvalidInput(f"{key} names a text for each column. Reload the page.")
+    return {str(name): each.strip() for name, each in value.items() if each.strip()}
 
 
 def _uploaded(asked: Mapping[str, Any]) -> Path:

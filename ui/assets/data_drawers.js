@@ -107,7 +107,7 @@ async function agreement() {
 }
 
 // --- files -----------------------------------------------------------------------------------------------------------
-const OURS = [['question', 'Question'], ['text', 'Whole text'], ['steps', 'Steps'], ['answer', 'Answer'], ['gold', 'Gold answer'], ['correct', 'Correct'], ['first_error_step', 'First wrong step'], ['reasoner', 'Reasoner'], ['source', 'Source']];
+const OURS = [['question', 'Question'], ['text', 'Whole text'], ['steps', 'Steps'], ['step_labels', 'Labels of the steps'], ['answer', 'Answer'], ['gold', 'Gold answer'], ['correct', 'Correct'], ['first_error_step', 'First wrong step'], ['reasoner', 'Reasoner'], ['source', 'Source']];
 async function bringIn() {
   make('p', '', inside, 'JSONL (also .gz) or Parquet, one attempt a line: our own export, PRM-style step labels, or ProcessBench-style first errors. What is here already is not added twice.');
   const file = field(inside, 'File', input('file', 'file')), shown = make('div', 'd-inside', inside), said = told(); file.accept = '.jsonl,.json,.gz,.parquet';
@@ -119,18 +119,20 @@ async function bringIn() {
     shown.replaceChildren(); if (found) { tellIn(said, ''); show(found, file.files[0].name); }
   };
   function show(found, name) {
-    const selects = mapping(found);
+    make('p', 'dim', shown, 'Read as ' + found.format + '.'); const {chosen} = mapping(found);
     const table = make('ul', 'd-items', shown);
-    for (const row of found.rows) item(table, row.question || '(no question)', 'answer ' + (row.answer ?? 'none') + ' · ' + many(row.steps, 'step') + (row.correct == null ? '' : row.correct ? ' · right' : ' · wrong') + (row.first_error_step == null ? '' : ' · first error ' + (row.first_error_step < 0 ? 'none' : row.first_error_step + 1)));
+    for (const row of found.rows) item(table, row.question || '(no question)', 'answer ' + (row.answer ?? 'none') + ' · ' + many(row.steps, 'step') + (row.correct == null ? '' : row.correct ? ' · right' : ' · wrong') + (row.first_error == null ? '' : row.first_error < 0 ? ' · no wrong step' : ' · first error at step ' + (row.first_error + 1)));
     bad(shown, found.bad);
-    const row = lineOf(shown), chosen = () => Object.fromEntries(Object.entries(selects).map(([key, s]) => [key, s.value]).filter(([, value]) => value));
-    press(row, 'look', 'Look again', async () => { const again = await trying(said, 'Reading…', () => ask('preview_file', {path, mapping: chosen()})); if (again) { shown.replaceChildren(); tellIn(said, ''); show(again, name); } });
-    press(row, 'take', 'Import ' + name, async () => report(await trying(said, 'Importing ' + name + '…', () => ask('import_file', {path, name, mapping: chosen()}))), 'main').disabled = !about.changing;
+    const row = lineOf(shown);
+    press(row, 'look', 'Look again', async () => { const again = await trying(said, 'Reading…', () => ask('preview_file', {path, ...chosen()})); if (again) { shown.replaceChildren(); tellIn(said, ''); show(again, name); } });
+    press(row, 'take', 'Import ' + name, async () => report(await trying(said, 'Importing ' + name + '…', () => ask('import_file', {path, name, ...chosen()}))), 'main').disabled = !about.changing;
   }
   function mapping({columns, mapping: now}) {
     const box = make('details', '', shown), selects = {}; make('summary', '', box, 'Columns'); const grid = make('div', 'd-inside', box);
-    for (const [key, words] of OURS) selects[key] = field(grid, words, choice(key, [['', 'not there'], ...columns.map(c => [c, c])], now[key] ?? ''));
-    return selects;
+    let changed = false;                              // untouched, the server goes by the format that it knows
+    for (const [key, words] of OURS) { selects[key] = field(grid, words, choice(key, [['', 'not there'], ...columns.map(c => [c, c])], now[key] ?? (columns.includes(key) ? key : ''))); selects[key].onchange = () => { changed = true; }; }
+    const reasoner = field(grid, 'Reasoner of all lines, where no column names it', input('text', 'all-reasoner')); reasoner.oninput = () => { changed = true; };
+    return {chosen: () => changed ? {mapping: Object.fromEntries(Object.entries(selects).map(([key, s]) => [key, s.value])), fixed: {reasoner: reasoner.value}} : {}};
   }
   function report(done) {
     if (!done) return;
@@ -140,10 +142,10 @@ async function bringIn() {
   const bad = (parent, lines) => { if (!lines.length) return; const box = make('ul', 'd-items', parent); for (const {number, reason} of lines.slice(0, 20)) item(box, 'Line ' + count(number), reason); if (lines.length > 20) make('p', 'dim', parent, 'and ' + count(lines.length - 20) + ' more'); };
   const hub = make('details', '', inside); make('summary', '', hub, 'A dataset of the Hugging Face Hub'); const form = make('div', 'd-inside', hub);
   const name = field(form, 'Name', input('text', 'dataset')), split = field(form, 'Split', input('text', 'split', 'train')), config = field(form, 'Configuration, if it has several', input('text', 'config')), columns = {};
-  for (const [key, words] of OURS.slice(0, 7)) columns[key] = field(form, 'Its column for: ' + words.toLowerCase(), input('text', 'hub-' + key));
+  for (const [key, words] of OURS) columns[key] = field(form, 'Its column for: ' + words.toLowerCase(), input('text', 'hub-' + key));
   const limit = field(form, 'At most so many', input('number', 'limit', 1000));
-  press(lineOf(form), 'hub', 'Import it', async () => report(await trying(said, 'Fetching ' + name.value + '…', () => ask('import_dataset', {name: name.value, split: split.value, config: config.value, limit: Number(limit.value) || null,
-    mapping: Object.fromEntries(Object.entries(columns).map(([key, box]) => [key, box.value.trim()]).filter(([, value]) => value))}))), 'main').disabled = !about.changing;
+  press(lineOf(form), 'hub', 'Import it', async () => report(await trying(said, 'Fetching ' + name.value + '…', () => ask('import_dataset', {name: name.value, split: split.value, config: config.value, limit: Math.trunc(Number(limit.value)) || 0,
+    mapping: Object.fromEntries(Object.entries(columns).map(([key, box]) => [key, box.value]))}))), 'main').disabled = !about.changing;
   make('h3', '', inside, 'Imports so far'); const past = make('ul', 'd-items', inside);
   async function list() {
     const {batches} = await ask('batches'); past.replaceChildren();
@@ -167,7 +169,7 @@ async function takeAway() {
   }, 'main');
   if (!about.changing) return;
   make('h3', '', inside, 'To the Hugging Face Hub');
-  const repo = field(inside, 'Dataset', input('text', 'repo')), token = field(inside, 'Access token, if this computer is not logged in', input('password', 'token')); repo.placeholder = 'you/behavior'; token.autocomplete = 'off';
+  const repo = field(inside, 'Dataset', input('text', 'repo')), token = field(inside, 'Access token that may write', input('password', 'token')); repo.placeholder = 'you/behavior'; token.autocomplete = 'off';
   press(lineOf(inside), 'push', 'Push', async () => { const made = await trying(said, 'Pushing…', () => ask('push', {where: view.where, repo: repo.value, token: token.value})); if (made) tellIn(said, 'Pushed: ' + made.url, 'good'); });
 }
 
