@@ -1,16 +1,21 @@
 """A studio with a scripted Reasoner and judge: the real loop and the real `LiveRun`, without a model or a database."""
 
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from drr.data import Data
 from drr.live import LiveRun, LiveView
 from drr.policies import POLICY_NAMES, make_policy
 from drr.reasoners.scripted import ScriptedReasoner
-from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge
+from drr.store import Store
+from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_attempt, make_question, make_record
 from drr.thinking import Event, TraceEnded, think
-from drr.types import Question, Trace
+from drr.types import BehaviorRecord, Question, Trace
 from tests.ui.fake_training import FakeTraining
 
 TRAIN = "A train travels 40 miles an hour for 3 hours, then 25 miles an hour for 2 hours. How far does it go in all?"
@@ -42,6 +47,24 @@ STEP_SCORES = {
 FINAL_SCORES = {"22": 0.31, "33": 0.93, "170": 0.97, "2": 0.7}
 
 
+def behavior(questions: int = 30) -> list[BehaviorRecord]:
+    """Two attempts on each question about pens, a right and a wrong one, which the judge at times confuses.
+
+    And one attempt whose every text is hostile.
+    """
+    records = []
+    for n in range(1, questions + 1):
+        question = make_question(f"Tom has {n} pens and buys {n + 1} more. How many has he?", gold=str(2 * n + 1))
+        for index, total in enumerate((2 * n + 1, 2 * n)):
+            score = 0.9 - n / 200 if (index == 0) is (n % 5 > 0) else 0.2 + n / 200
+            text = f"He buys {n + 1} more.\nSo he has {n}+{n + 1}={total} pens.\nAnswer: {total}"
+            attempt = make_attempt(text, score, step_scores=(0.7, score, score))
+            records.append(make_record(attempt, correct=index == 0, question=question, attempt_index=index))
+    attempt = make_attempt(_HOSTILE, 0.7, step_scores=(0.5,) * 4)
+    hostile = make_question(HOSTILE, gold="<b>3</b>", source="<img src=x onerror=\"document.title='owned'\">")
+    return [*records, make_record(attempt, correct=False, question=hostile, reasoner="<b>${1+1}</b>")]
+
+
 @dataclass(frozen=True)
 class FakeExample:
     group: str
@@ -69,6 +92,17 @@ class FakeStudio(FakeTraining):
         self.traces: dict[str, Trace] = {}
         self.asked: list[Mapping[str, Any]] = []
         self.begin_training()
+        self.folder = tempfile.TemporaryDirectory()
+        self.store = cache(lambda: Store.open(Path(self.folder.name) / "drr.sqlite"))
+        self.data = Data(self.store, public=False, threshold=self.default_threshold, dm=lambda name: None)
+
+    def fill(self, questions: int = 30) -> "FakeStudio":
+        self.store().records.add_many(behavior(questions))
+        return self
+
+    def close_to_the_public(self) -> None:
+        """As on a public Space, where nobody is logged in."""
+        self.data = Data(self.store, public=True, threshold=self.default_threshold, dm=lambda name: None)
 
     def ready(self) -> tuple[bool, str]:
         return self.state
