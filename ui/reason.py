@@ -62,7 +62,7 @@ class ReasonStudio(Protocol):
         *,
         dm: str,
         policy: str,
-        threshold: float,
+        threshold: float | None,
         attempts: int,
         hopeless: float | None,
         fallback: str,

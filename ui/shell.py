@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils.fonts import Font
 
+from ui.api import build_api
 from ui.reason import ReasonStudio, asset, build_reason
 
 TITLE = "DRR Studio"
@@ -49,6 +50,7 @@ def build_ui(studio: ReasonStudio) -> gr.Blocks:
             with gr.Tab("About", id="about"):
                 gr.HTML(html_template=_about(), apply_default_css=False, js_on_load=None)
 
+        build_api(studio)
         clock = gr.Timer(1.0)
 
         def loading() -> tuple[dict[str, Any], gr.Timer]:

@@ -95,7 +95,7 @@ class FakeStudio:
         self.asked.append({"question": question_text, "dm": dm, "policy": policy, "gold": gold, **settings})
         reads = make_policy(policy).params
         given = {"k": settings["attempts"], **{key: settings[key] for key in ("threshold", "hopeless", "fallback")}}
-        rule = make_policy(policy, **{key: value for key, value in given.items() if key in reads})
+        rule = make_policy(policy, **{key: value for key, value in given.items() if key in reads and value is not None})
         question = Question(question_text, gold=gold)
 
         def events(stop: threading.Event) -> Iterator[Event]:
