@@ -36,7 +36,7 @@ function newStep(lane, attempt, index) {
   s.shape.setAttribute('aria-hidden', 'true');
   li.tabIndex = -1; li.id = 'step-' + attempt + '-' + index;
   li.onmouseenter = () => mark(s); li.onmouseleave = () => mark(focusedStep());
-  li.onfocus = () => { rove(s); mark(s); at = s; if (props.value.stored) remember(props.value); }; li.onblur = () => mark(null);
+  li.onfocus = () => { rove(s); mark(s); at = s; if (props.value.stored) remember(props.value); }; li.onblur = () => { if (marked === s) mark(null); };
   return s;
 }
 function drawStep(s, v, accept) {
@@ -128,11 +128,19 @@ function drawChart(v) {
   if (v.unknown) draw('text', {class: 'beyondName', x: (xOf(total) + width - RIGHT) / 2, y: yOf(.5) + 4, 'text-anchor': 'middle'}, svg).textContent = width > 520 ? 'not generated' : '?';
   const last = v.decisions.findLast(d => d.action !== 'reject_step');
   const end = v.outcome.kind === 'cancelled' ? 'stopped' : last && last.title.toLowerCase();
-  if (done && end && total) draw('text', {class: 'stopName', x: xOf(used) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg).textContent = end;
+  if (done && end && total) { const stop = draw('text', {class: 'stopName', x: xOf(used) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg); stop.textContent = end; makeRoom(stop); }
   svg.ring = draw('circle', {class: 'ring', r: 9, cx: -99, cy: -99}, svg);
   set(svg, 'aria-label', points.length ? 'Scores against tokens: ' + v.attempts.map(a => a.name + ' ' + a.steps.filter(s => s.score != null).map(s => two(s.score)).join(', ')).join('; ')
     + (v.accept == null ? '' : '. Accepted from ' + two(v.accept)) : 'No scores yet');
   if (marked) mark(marked);
+}
+function makeRoom(stop) {                             // names of attempts give way to why it stopped: first to their number, then altogether
+  const overlap = name => { const a = name.getBBox(), b = stop.getBBox(); return a.x < b.x + b.width + 6 && b.x < a.x + a.width + 6; };
+  if (stop.getBBox().x < LEFT) { stop.setAttribute('text-anchor', 'start'); stop.setAttribute('x', LEFT); }
+  svg.querySelectorAll('.name').forEach(name => {
+    if (overlap(name)) name.textContent = name.textContent.split(' ').at(-1);
+    if (overlap(name)) name.remove();
+  });
 }
 svg.onpointermove = e => { const x = e.clientX - svg.getBoundingClientRect().left, p = points.reduce((best, q) => !best || Math.abs(q.x - x) < Math.abs(best.x - x) ? q : best, null);
   if (p) mark(stepAt(p.attempt, p.index)); };
