@@ -165,11 +165,19 @@ class Studio:
 
         A damaged card is told by `ready`.
         """
+        threshold = self._of_the_card("threshold")
+        return NO_THRESHOLD if threshold is None else math.ceil(round(100 * threshold, 6)) / 100
+
+    def default_risk(self) -> float | None:
+        """The part of wrong ones among accepted first attempts that the default threshold was chosen for."""
+        return self._of_the_card("risk")
+
+    def _of_the_card(self, key: str) -> float | None:
         try:
             card = json.loads((self._folder(next(iter(self.dms()))) / "dm.json").read_text(encoding="utf-8"))
-            return math.ceil(round(100 * float(card["threshold"]), 6)) / 100
+            return float(card[key])
         except (StopIteration, OSError, ValueError, TypeError, KeyError):
-            return NO_THRESHOLD
+            return None
 
     # --- thinking -----------------------------------------------------------------------------------------------------
 

@@ -218,6 +218,12 @@ def test_the_threshold_is_rounded_up_so_that_its_risk_holds(tmp_path: Path) -> N
     assert open_studio(tmp_path).default_threshold() == 0.55
 
 
+def test_the_risk_of_the_threshold_is_what_the_card_says(tmp_path: Path) -> None:
+    assert open_studio(tmp_path).default_risk() is None
+    put_dm(tmp_path, json.dumps({"threshold": 0.985, "risk": 0.05}))
+    assert open_studio(tmp_path).default_risk() == 0.05
+
+
 def test_drr_starts_from_the_threshold_of_its_dm(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     assert studio.policy("drr").threshold == NO_THRESHOLD
     monkeypatch.setattr(studio, "dms", lambda: ["dm"])

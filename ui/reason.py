@@ -26,10 +26,10 @@ RECENT = 30  # traces in the drawer
 ASSETS = Path(__file__).parent / "assets"
 
 _FALLBACKS = [
+    ("The best score, as unsure", "best"),
     ("Say “I don’t know”", "abstain"),
-    ("The best score", "best"),
-    ("What most attempts say", "majority"),
-    ("Most, weighted by score", "weighted"),
+    ("What most attempts say, as unsure", "majority"),
+    ("Most, weighted by score, as unsure", "weighted"),
 ]
 
 
@@ -55,6 +55,10 @@ class ReasonStudio(Protocol):
     def dms(self) -> Sequence[str]: ...
     def policies(self) -> Sequence[str]: ...
     def default_threshold(self) -> float: ...
+
+    def default_risk(self) -> float | None:
+        """The part of wrong answers among those accepted that the default threshold keeps to; None: no DM says so."""
+        ...
 
     def start(
         self,
@@ -140,14 +144,14 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                     studio.default_threshold(),
                     step=0.01,
                     label="Accept from",
-                    info="An attempt that scores this or more ends it.",
+                    info=_promise(studio),
                 )
                 attempts = gr.Slider(1, 8, 3, step=1, label="Attempts", info="The most it may think.")
                 fallback = gr.Dropdown(
                     _FALLBACKS,
-                    value="abstain",
+                    value="best",  # who comes for the first time sees what it thinks, and that it doubts it
                     label="If none is accepted",
-                    info="What to answer when the attempts are used up.",
+                    info="What to answer when the attempts are used up. It is marked as unsure.",
                 )
                 hopeless = gr.Slider(
                     0,
@@ -300,6 +304,16 @@ def mirror(live: LiveRun, viewer: str, waiting: Callable[[], str]) -> Iterator[r
         time.sleep(1 / MAX_HZ)
         live.wait(snapshot.version, HEARTBEAT)
         snapshot = live.snapshot()
+
+
+def _promise(studio: ReasonStudio) -> str:
+    """What the default threshold is worth."""
+    ends = "An attempt that scores this or more ends it."
+    risk = studio.default_risk()
+    if risk is None:
+        return ends
+    promised = f"of the first attempts that score {studio.default_threshold():.2f} or more, at most {risk:.0%} are wrong"
+    return f"{ends} On questions like those the judge learnt from, {promised}."
 
 
 def _checked(question: str | None) -> str:

@@ -290,7 +290,8 @@ def _say(view: LiveView, running: bool) -> str:
     """The news for a screen reader: a finished step, a decision, the outcome; never a single token."""
     if not running:
         end = _outcome(view)
-        return " ".join(part for part in (f"Result: {end['answer']}.", end["graded"], end["lead"], end["why"]) if part)
+        result = f"Result: {end['answer']}{', unsure' if view.outcome.status is Status.FALLBACK else ''}."
+        return " ".join(part for part in (result, end["graded"], end["lead"], end["why"]) if part)
     steps = _heard(view.attempts[-1]) if view.attempts else []
     decided = [d for d in view.decisions if d.action is not Action.CONTINUE]
     if decided and (not steps or decided[-1].attempt == len(view.attempts) - 1):

@@ -91,6 +91,9 @@ class FakeStudio:
     def default_threshold(self) -> float:
         return 0.62
 
+    def default_risk(self) -> float | None:
+        return 0.05
+
     def start(self, question_text: str, *, dm: str, policy: str, gold: str | None = None, **settings: Any) -> str:
         self.asked.append({"question": question_text, "dm": dm, "policy": policy, "gold": gold, **settings})
         reads = make_policy(policy).params
