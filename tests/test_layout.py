@@ -20,6 +20,7 @@ MEGABYTE = 1_000_000
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"drr.types", "drr.answers", "drr.prompts", "drr.errors", "drr.settings"}),
     frozenset({"drr.thinking", "drr.replay", "drr.policies", "drr.judges", "drr.questions", "drr.grammar", "drr.live"})
+    | {"drr.rivals", "drr.familiar"}
     | {"drr.reasoners"},  # the protocol alone; its implementations stand one layer further on
     frozenset({"drr.distill", "drr.dm", "drr.evaluate", "drr.jobs", "drr.store", "drr.exchange", "drr.testing"})
     | {"drr.reasoners.local", "drr.reasoners.endpoint", "drr.reasoners.scripted"},
@@ -32,7 +33,7 @@ PURE = ("drr.types", "drr.answers", "drr.policies", "drr.replay", "drr.prompts",
 IMPURE = frozenset(
     "torch transformers sqlalchemy sqlite3 gradio os pathlib io shutil tempfile glob gzip time datetime socket".split()
 )
-SEEN_BY_UI = ("drr.studio", "drr.types", "drr.answers", "drr.errors", "drr.live", "drr.settings", "ui")
+SEEN_BY_UI = ("drr.studio", "drr.types", "drr.answers", "drr.errors", "drr.live", "drr.rivals", "drr.settings", "ui")
 HEAVY = ("torch", "gradio", "transformers")
 
 
