@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from drr import distill as distill_module
-from drr.distill import Distilled, Plan, distill
+from drr.distill import Distilled, Plan, distill, records_of
 from drr.reasoners import Request
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.store import Store
-from drr.testing import APPLES, RIGHT, WRONG
+from drr.testing import APPLES, RIGHT, WRONG, make_attempt, make_question, make_trace
 from drr.types import Attempt, BehaviorRecord, Question
 
 PLAN = Plan(attempts=2, retries=2, rounds=2)
@@ -158,3 +158,22 @@ def test_no_questions_and_no_retries_are_fine(store: Store) -> None:
     assert distill(ScriptedReasoner({}), [], store) == Distilled(0, 0, 0, 0)
     distill(ScriptedReasoner({APPLES: [WRONG]}), [ASKED], store, Plan(attempts=1, retries=0))
     assert len(kept(store)) == 1
+
+
+def test_a_trace_becomes_the_records_that_distilling_it_would_make() -> None:
+    wrong, right = make_attempt(WRONG), make_attempt(RIGHT, temperature=0.8)
+    cut = make_attempt("Sarah buys", finish="cancelled", temperature=0.8)
+    made = records_of(make_trace([wrong, right, cut]))
+    assert [(record.attempt, record.correct, record.rejected) for record in made] == [
+        (wrong, False, ()), (right, True, (WRONG,)),
+    ]  # fmt: skip
+    assert [record.attempt_index for record in made] == [0, 0]
+
+
+def test_samples_of_a_trace_are_counted_and_told_of_no_rejection() -> None:
+    made = records_of(make_trace([make_attempt(RIGHT, temperature=0.8)] * 2, policy="majority", params={"k": 2}))
+    assert [(record.attempt_index, record.rejected) for record in made] == [(0, ()), (1, ())]
+
+
+def test_a_trace_without_a_gold_answer_gives_records_without_a_label() -> None:
+    assert [record.correct for record in records_of(make_trace(question=make_question(gold=None)))] == [None]

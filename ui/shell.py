@@ -6,11 +6,13 @@ from typing import Any, Protocol
 import gradio as gr
 from gradio.themes.utils.fonts import Font
 
+from ui.api import build_api
 from ui.data import DataStudio, build_data
 from ui.reason import ReasonStudio, asset, build_reason
 from ui.train import TrainStudio, build_train, judges
 
 TITLE = "DRR Studio"
+TABS = ("data", "train", "about")  # which `?tab=` opens
 
 WORDS = {
     "Question": "text, optional choices, answer type (number, choice, yes/no, text), gold answer if known, source",
@@ -60,9 +62,10 @@ def build_ui(studio: PageStudio) -> gr.Blocks:
                 gr.HTML(html_template=_about(), apply_default_css=False, js_on_load=None)
 
         def opened(request: gr.Request) -> Any:
-            return gr.Tabs(selected="data") if request.query_params.get("tab") == "data" else gr.skip()
+            return gr.Tabs(selected=wanted) if (wanted := request.query_params.get("tab")) in TABS else gr.skip()
 
         demo.load(opened, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
+        build_api(studio)
         clock = gr.Timer(1.0)
 
         def loading() -> tuple[dict[str, Any], gr.Timer]:
