@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"drr.thinking", "drr.replay", "drr.policies", "drr.judges", "drr.questions", "drr.grammar", "drr.live"})
     | {"drr.reasoners"},  # the protocol alone; its implementations stand one layer further on
     frozenset({"drr.distill", "drr.dm", "drr.evaluate", "drr.jobs", "drr.store", "drr.exchange", "drr.testing"})
-    | {"drr.reasoners.local", "drr.reasoners.endpoint", "drr.reasoners.scripted"},
+    | {"drr.columns", "drr.reasoners.local", "drr.reasoners.endpoint", "drr.reasoners.scripted"},
     frozenset({"drr.studio", "drr.data"}),
     frozenset({"drr.cli", "drr.__main__"}),
     frozenset({"ui"}),

@@ -13,12 +13,14 @@ from sqlalchemy import event, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
+from drr.annotations import Kind
 from drr.errors import OutOfSpace, StoreUnavailable
-from drr.store import Store, migrations, tables
+from drr.store import RecordFilter, Store, migrations, tables
 from tests.store.examples import record, trace
 
 ROOT = Path(__file__).parents[2]
 VERSION_1 = Path(__file__).parent / "version-1.sql"
+VERSION_2 = Path(__file__).parent / "version-2.sql"
 
 
 @contextmanager
@@ -81,6 +83,35 @@ def test_a_populated_file_of_version_1_opens_with_all_it_holds(tmp_path: Path) -
         assert store.traces.recent()[0].outcome.answer == "33"
         current = store.checkpoints.current()
         assert current is not None and current.name == "dm-1"
+
+
+def test_a_populated_file_of_version_1_can_be_browsed_searched_and_annotated(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with plain(path) as connection:
+        connection.executescript(VERSION_1.read_text())
+    with Store.open(path) as store:
+        for where in ("text=apples", "source=gsm_symbolic", "source=gsm_symbolic:12", "human=none", "flagged=false"):
+            assert len(store.browsing.browse(RecordFilter.parse(where)).rows) == 2, where
+        row = store.browsing.browse(sort="source").rows[0]
+        assert store.annotations.add(row.id, Kind.VERDICT, "reject", "ada", row.version).verdict == "reject"
+        assert store.browsing.facets().facets["source"][0].value == "gsm_symbolic"
+
+
+def test_a_populated_file_of_version_2_opens_with_all_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with plain(path) as connection:
+        connection.executescript(VERSION_2.read_text())
+    with Store.open(path) as store:
+        assert store.counts() == {"questions": 1, "records": 2, "traces": 1, "checkpoints": 1}
+        first, second = store.browsing.browse(RecordFilter(text="apples")).rows
+        assert [event.kind for event in store.annotations.history(first.id)] == ["verdict", "tag", "undo"]
+        assert (first.human, first.tags, first.version) == ("reject", (), 4)
+        assert store.annotations.labels(second.id).first_error == 1
+        assert (second.score, second.dm) == (0.25, "dm-1")
+        assert [one.correct for one in store.snapshots.records("first")] == [False, False]
+        assert store.views.list()[0].query == {"where": {"correct": True}}
+        assert (store.batches.list()[0].duplicates, store.queues.release("eve")) == (2, 1)
+        assert store.annotations.redo("ada").label == "tag units"
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
