@@ -47,7 +47,7 @@ async function check(timed) {
   }
   const body = $('.splits tbody'); body.replaceChildren();
   for (const s of v.splits) { const tr = make('tr', '', body); cell(tr, s.name, 'th'); cell(tr, s.questions.toLocaleString('en')); cell(tr, s.attempts.toLocaleString('en')); cell(tr, s.right == null ? '–' : Math.round(100 * s.right) + ' %'); }
-  text($('.facts2'), (v.apart ? '✓ No question stands on two sides. ' : '✕ Questions stand on two sides. ') + v.steps.toLocaleString('en') + ' steps, ' + v.tokens.toLocaleString('en') + ' tokens an epoch, the longest row ' + v.longest.toLocaleString('en') + '. '
+  text($('.facts2'), (v.leaks ? '✕ ' + v.leaks.toLocaleString('en') + ' of the questions stand on two sides but for spelling, such as “' + v.leaked.join('”, “') + '”. ' : '✓ No question stands on two sides. ') + v.steps.toLocaleString('en') + ' steps, ' + v.tokens.toLocaleString('en') + ' tokens an epoch, the longest row ' + v.longest.toLocaleString('en') + '. '
     + (v.time ? 'About ' + v.time + ', from a few timed steps.' : ''));
   advice.replaceChildren();
   for (const a of v.advice) {
