@@ -21,12 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drr.errors import DRRError, InvalidInput
-from drr.judges import ConstantJudge
 from drr.policies import FALLBACKS, POLICY_NAMES, make_policy
 from drr.reasoners import Reasoner
 from drr.settings import Settings
 from drr.thinking import AttemptEnded, AttemptStarted, DecisionMade, Event, StepEnded, StepScored, TraceEnded
-from drr.types import Account, Attempt, BehaviorRecord, Job, JobState, Question, Status, Trace, to_dict
+from drr.types import Account, BehaviorRecord, Job, JobState, Question, Status, Trace, to_dict, trace_as_json
 
 if TYPE_CHECKING:
     from drr.evaluate import Report, Thoughts
@@ -38,7 +37,6 @@ DONE, FAILED, STOPPED = 0, 1, 130
 AT_A_TERMINAL = "command line"  # the author of what is done here
 DATASET = "hf:"  # in front of a dataset's name
 BAR_WIDTH = 10  # characters of a score
-NOBODY = ConstantJudge().name
 QUESTIONS_HELP = (
     "NAME:COUNT (gsm_symbolic, grammar, known for both, gsm8k, frontier, beyond), or a JSONL file, plain or gzip, "
     "of question, answer and optional source"
@@ -512,35 +510,6 @@ def _stop_on_interrupt() -> Iterator[threading.Event]:
         yield stop
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def trace_as_json(trace: Trace) -> dict[str, Any]:
-    """What `reason --json` prints."""
-    return {
-        "question": trace.question.text,
-        "attempts": [_attempt_as_json(attempt) for attempt in trace.attempts],
-        "decisions": [
-            {"at": {"attempt": made.attempt, "step": made.step}, "action": str(made.action), "reason": made.reason}
-            for made in trace.decisions
-        ],
-        "outcome": {"status": str(trace.outcome.status), "answer": trace.outcome.answer},
-        "tokens": trace.tokens,
-        "seconds": round(trace.seconds, 3),
-        "reasoner": trace.reasoner,
-        "dm": None if trace.judge == NOBODY else trace.judge,
-        "policy": trace.policy,
-        "seed": trace.seed,
-    }
-
-
-def _attempt_as_json(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "steps": [{"text": step.text, "tokens": step.tokens, "score": step.score} for step in attempt.steps],
-        "answer": attempt.answer,
-        "verdict": attempt.verdict,
-        "score": attempt.score,
-        "tokens": attempt.tokens,
-    }
 
 
 class _Teller:

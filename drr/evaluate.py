@@ -981,7 +981,7 @@ def evaluate(
         seed=seed,
         resamples=resamples,
         policies=_rows(entered, reported, resampled, baselines, seed),
-        **_about_dm(reported, beyond if len(bench) else None, tuning_all, resampled),
+        **_about_dm(reported, beyond if len(bench) else None, tuning_all, resampled, threshold),
         boundary=_boundaries(abstaining, everything, tuning_all, target_risk),
     )
 
@@ -1072,6 +1072,10 @@ class _Flat:
             groups=np.repeat(np.arange(size), len(columns)),
         )
 
+    def only(self, kept: Bools) -> "_Flat":
+        attempts = tuple(attempt for attempt, keep in zip(self.attempts, kept, strict=True) if keep)
+        return _Flat(attempts, self.scores[kept], self.right[kept], self.groups[kept])
+
     def measured(self, scores: Floats) -> tuple[float, float]:
         """AUROC of these scores, pooled and within questions; unscored attempts are left out."""
         told = ~np.isnan(scores)
@@ -1079,7 +1083,9 @@ class _Flat:
         return auroc(*kept[:2]), auroc_within(*kept)
 
 
-def _about_dm(bench: Bench, beyond: Bench | None, tuning: Bench, resampled: Resamples) -> dict[str, Any]:
+def _about_dm(
+    bench: Bench, beyond: Bench | None, tuning: Bench, resampled: Resamples, threshold: float
+) -> dict[str, Any]:
     width = bench.table.scores.shape[1]
     columns = {
         "first": range(min(1, bench.chain)),
@@ -1087,10 +1093,13 @@ def _about_dm(bench: Bench, beyond: Bench | None, tuning: Bench, resampled: Resa
         "retries": range(1, bench.chain),
     }  # fmt: skip
     flats = {name: _Flat.of(bench, list(places)) for name, places in columns.items() if places}
+    if "retries" in flats:  # the chain goes on after right and accepted attempts too; DRR asks for some of it only
+        rejected = np.logical_and.accumulate(bench.table.scores[:, : bench.chain - 1] < threshold, axis=1)
+        flats["retries after the DM's rejection"] = flats["retries"].only(rejected.ravel())
     found = {
         name: Discrimination.of(flat.scores, flat.right, flat.groups, resampled)
         for name, flat in flats.items()
-        if not np.isnan(flat.scores).any()
+        if len(flat.scores) and not np.isnan(flat.scores).any()
     }
     if found and beyond is not None and beyond.chain:
         far = _Flat.of(beyond, [0])

@@ -72,9 +72,16 @@ class Registry:
 
     def threshold(self) -> float | None:
         """What the card of the first one says, rounded up so that its risk holds; None without a DM, or its card."""
+        threshold = self._of_the_first_card("threshold")
+        return None if threshold is None else math.ceil(round(100 * threshold, 6)) / 100
+
+    def risk(self) -> float | None:
+        """The share of wrong ones among accepted first attempts that its threshold was chosen for."""
+        return self._of_the_first_card("risk")
+
+    def _of_the_first_card(self, key: str) -> float | None:
         try:
-            card = json.loads((self.folder(self.names()[0]) / CARD).read_text(encoding="utf-8"))
-            return math.ceil(round(100 * float(card["threshold"]), 6)) / 100
+            return float(json.loads((self.folder(self.names()[0]) / CARD).read_text(encoding="utf-8"))[key])
         except (IndexError, OSError, ValueError, TypeError, KeyError):
             return None
 

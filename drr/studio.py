@@ -3,30 +3,37 @@
 Models load in a thread behind the page. A running question keeps the Reasoner and the DM that it started with.
 """
 
+import gzip
 import json
 import logging
 import re
+import secrets
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drr.data import Data
+from drr.distill import records_of
 from drr.errors import InvalidInput, ModelUnavailable, NotAllowed
+from drr.familiar import Familiarity
 from drr.jobs.engine import JobEngine
 from drr.judges import ConfidenceJudge, ConstantJudge, GoldJudge, Judge, SelfCritiqueJudge
 from drr.live import LiveRun, LiveView, problem_of
 from drr.policies import POLICY_NAMES, Policy, make_policy, with_params
-from drr.reasoners import Reasoner
-from drr.registry import Registry
+from drr.questions import as_question, draw_problem, is_beyond, is_procedural
+from drr.reasoners import Reasoner, Request
+from drr.registry import SHIPPED, Registry
+from drr.rivals import Rival, informed, rivals, told_before, vote_requests
 from drr.settings import Settings
 from drr.store import RecordFilter, Store
 from drr.store.seed import fill_first_time
 from drr.thinking import Event, TraceEnded, think
-from drr.types import Account, Job, Question, Trace
+from drr.types import Account, Job, Question, Token, Trace
 
 if TYPE_CHECKING:
     from drr.dm.compare import Comparison
@@ -35,7 +42,10 @@ if TYPE_CHECKING:
 EMBEDDED = "reasoner"  # folder in models/
 BUNDLED = "behavior.jsonl.gz"  # in data/
 LONGEST_QUESTION = 4_000  # characters
+LONGEST_GOLD = 200
 KEPT_RUNS = 200
+ASIDES = 2  # questions about stored traces that models work on at the same time
+ASIDE_PATIENCE = 20.0  # seconds that one more waits
 NO_THRESHOLD = 0.5  # before any DM is there
 COMPARED = 600  # attempts: a few seconds on two cores
 
@@ -51,6 +61,22 @@ class Example:
     gold: str | None
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A question drawn from a procedural source, with the number of steps of its worked solution."""
+
+    question: Question
+    steps: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a trace's attempts: `added` of `total` were new."""
+
+    added: int
+    total: int
+
+
 class Studio:
     """Everything behind one app. `reasoner` may be handed in; else the embedded one, or `reasoner_name`, is loaded."""
 
@@ -63,6 +89,8 @@ class Studio:
         self.registry = Registry(settings, lambda: self._store)
         self._judges: dict[str, Any] = {}
         self._runs: dict[str, LiveRun] = {}
+        self._asides = threading.Semaphore(ASIDES)
+        self._familiar: Familiarity | None = None
         self._lock = threading.RLock()
         self._state = "Opening the records …"
         self._ready = threading.Event()  # questions can be asked
@@ -84,6 +112,7 @@ class Studio:
             self._ready.set()
             self.jobs.watch()
             self.fill(self._tell_filling)
+            self._familiar = Familiarity(_questions_in(self._bundled()))
             self._state = " ".join(self.store.notices)
         except Exception as error:  # the loading thread's last resort: a page must never wait for nothing
             self._state = problem_of(error).message
@@ -111,11 +140,13 @@ class Studio:
 
     def fill(self, progress: Callable[[int, float], None] = lambda records, share: None) -> None:
         """Bring the bundled records into an empty store."""
-        bundled = self.settings.data_dir / BUNDLED
-        if not bundled.exists():
-            bundled = Path(__file__).parent.parent / "data" / BUNDLED
+        bundled = self._bundled()
         if bundled.exists():
             fill_first_time(self.store, bundled, progress)
+
+    def _bundled(self) -> Path:
+        own = self.settings.data_dir / BUNDLED
+        return own if own.exists() else Path(__file__).parent.parent / "data" / BUNDLED
 
     @property
     def store(self) -> Store:
@@ -184,6 +215,10 @@ class Studio:
         threshold = self.registry.threshold()
         return NO_THRESHOLD if threshold is None else threshold
 
+    def default_risk(self) -> float | None:
+        """The part of wrong ones among accepted first attempts that the default threshold was chosen for."""
+        return self.registry.risk()
+
     # --- thinking -----------------------------------------------------------------------------------------------------
 
     def policies(self) -> list[str]:
@@ -237,7 +272,7 @@ class Studio:
     def start(
         self, question_text: str, *, dm: str = "", policy: str = "drr", threshold: float | None = None,
         attempts: int | None = None, hopeless: float | None = None, fallback: str | None = None, seed: int = 0,
-        gold: str | None = None, shadow: bool = False,
+        gold: str | None = None, source: str = "typed", shadow: bool = False,
     ) -> str:  # fmt: skip
         """Begin a run in a thread of its own; its id. What a policy has no use for is ignored.
 
@@ -246,7 +281,7 @@ class Studio:
         check_question(question_text)
         self._wait_until_ready(60)
         rule = self.policy(policy, dm, threshold=threshold, k=attempts, hopeless=hopeless, fallback=fallback)
-        question = Question(question_text.strip(), gold=(gold or "").strip() or None)
+        question = Question(question_text.strip(), gold=(gold or "").strip() or None, source=source)
         judge = self.judge(rule, dm)
         view = LiveView(question=question, judge=judge.name, policy=rule.name, params=rule.params)
         run = LiveRun(view, lambda stop: self.thinking(question, rule, dm, seed=seed, stop=stop.is_set, shadow=shadow))
@@ -403,6 +438,90 @@ class Studio:
             raise InvalidInput(f"A DM is, or will be, named {wanted} already. Choose another name.")
         return free
 
+    # --- questions, and stored traces ---------------------------------------------------------------------------------
+
+    def draw(self, source: str, steps: int | None = None) -> Drawn:
+        """A random question that neither Reasoner nor DM was trained on; see `drr.questions.draw_problem`."""
+        problem = draw_problem(source, steps, seed=secrets.randbits(32))
+        return Drawn(as_question(problem), len(problem.steps))
+
+    def outside(self, question: Question, judge: str) -> str:
+        """`beyond`: of a kind held out from the embedded models; `unlike`: worded unlike what they learnt from.
+
+        Empty: neither, or not known. That of a DM trained here is not known.
+        """
+        if judge not in SHIPPED:
+            return ""
+        if is_beyond(question.source):
+            return "beyond"
+        familiar = self._familiar
+        if is_procedural(question.source) or familiar is None or not familiar.is_unlike(question.text):
+            return ""
+        return "unlike"
+
+    def rivals(self, trace_id: str, draw: bool = False) -> tuple[Rival, ...]:
+        """Other ways to stop on this trace's own attempts; `draw`: also make the samples that a vote needs."""
+        trace = self._there(trace_id)
+        with self._aside():
+            mine = trace.reasoner == self.reasoner.name
+            judges: dict[str, tuple[Policy, Judge]] = {}
+            if mine and trace.policy != "self-critique":
+                judges["self-critique"] = make_policy("self-critique"), SelfCritiqueJudge(self.reasoner)
+            for name in self.dms():
+                dm = self.dm(name)
+                reads_states = getattr(getattr(dm, "card", None), "kind", "") == "probe"  # of which none is kept
+                if not reads_states and (trace.policy, trace.judge) != ("drr", dm.name):
+                    judges[name] = make_policy("drr", threshold=dm.threshold), dm
+            if trace.question.gold is not None and trace.policy != "oracle":
+                judges["gold"] = make_policy("drr"), GoldJudge()
+            samples = trace.attempts if not informed(trace) and trace.policy not in ("greedy", "oracle") else ()
+            if draw and not samples and mine:
+                samples = tuple(self.reasoner.attempts(vote_requests(trace)))
+            return rivals(trace, judges, samples)
+
+    def tokens(self, trace_id: str, attempt: int, step: int) -> tuple[Token, ...]:
+        """The tokens of one step with their probabilities; with alternatives where this Reasoner can read it again."""
+        trace = self._there(trace_id)
+        if not 0 <= attempt < len(trace.attempts) or not 0 <= step < len(trace.attempts[attempt].steps):
+            raise InvalidInput(f"This trace has no step {step + 1} in attempt {attempt + 1}.")
+        steps = trace.attempts[attempt].steps
+        reread = getattr(self.reasoner, "reread", None)
+        if reread is not None and trace.reasoner == self.reasoner.name:
+            before = tuple(earlier for earlier in steps[:step] if not earlier.rejected)
+            with self._aside():
+                read: tuple[Token, ...] = reread(
+                    Request(trace.question, told_before(trace, attempt), before), steps[step].text
+                )
+            return read
+        logprobs = steps[step].logprobs or (None,) * len(steps[step].token_texts)
+        return tuple(Token(text, logprob) for text, logprob in zip(steps[step].token_texts, logprobs, strict=True))
+
+    def keep(self, trace_id: str, gold: str = "") -> Kept:
+        """Add a trace's finished attempts to the behavior records, once each; `gold` where the trace has none."""
+        if self.settings.public:
+            raise InvalidInput("On a public server, visitors add no records. Run DRR Studio yourself to keep yours.")
+        trace = self._there(trace_id)
+        if len(gold) > LONGEST_GOLD:
+            raise InvalidInput(f"A right answer has at most {LONGEST_GOLD} characters.")
+        question = replace(trace.question, gold=trace.question.gold or gold.strip() or None)
+        records = records_of(replace(trace, question=question))
+        return Kept(self.store.records.add_many(records), len(records))
+
+    def _there(self, trace_id: str) -> Trace:
+        trace = self.trace(trace_id)
+        if trace is None:
+            raise InvalidInput("This trace is no longer here. Ask the question again.")
+        return trace
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        if not self._asides.acquire(timeout=ASIDE_PATIENCE):
+            raise ModelUnavailable("The server is busy. Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._asides.release()
+
 
 def _asked_records(where: str) -> tuple[RecordFilter, str]:
     """The filter, and the name of the snapshot where it asks for one as a whole."""
@@ -419,6 +538,13 @@ def _device() -> str:
 
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,59}")
+
+
+def _questions_in(bundled: Path) -> Iterator[str]:
+    if bundled.exists():
+        with gzip.open(bundled, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                yield str(json.loads(line).get("question", ""))
 
 
 def check_question(text: str) -> None:

@@ -14,8 +14,8 @@ behavior() { # database seed spec...
     local database=$1 seed=$2
     for spec in "${@:3}"; do "${drr[@]}" distill --questions "$spec" --attempts 4 --seed "$seed" --db "$work/$database"; done
 }
-behavior bundle.sqlite 1 known:1300 gsm8k:250 frontier:100 &
-behavior big.sqlite 3 grammar:5300 gsm_symbolic:1250 gsm8k:200 &
+{ behavior bundle.sqlite 1 known:1500 gsm8k:250 frontier:100; behavior big.sqlite 5 gsm_symbolic:1200; } &
+behavior big.sqlite 3 grammar:5800 gsm8k:350 &
 wait
 
 # The bundled sample: whole questions, all their attempts. The DM learns from it too.

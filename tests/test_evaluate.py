@@ -565,7 +565,7 @@ def test_the_json_has_the_promised_keys_and_no_nan(report: Report) -> None:
     assert {"auroc", "auroc_within", "auprc", "ece"} <= set(data["dm"])
     assert all(isinstance(data["dm"][key], float) for key in ("auroc", "auroc_within", "auprc", "ece"))
     assert {(row["name"], row["params"]["k"]) for row in data["policies"]} >= {("drr", 2), ("drr", 5), ("majority", 8)}
-    assert set(data["dm"]["on"]) == {"first", "samples", "retries", "beyond"}
+    assert set(data["dm"]["on"]) == {"first", "samples", "retries", "retries after the DM's rejection", "beyond"}
 
 
 def test_accuracies_stay_inside_their_intervals(report: Report) -> None:
@@ -591,4 +591,4 @@ def test_questions_beyond_the_boundary_alone_are_reported_as_they_are() -> None:
     found = evaluate(world(30, known=False), resamples=20)
     assert (found.known, found.beyond) == (0, 30)
     assert found.row("greedy").accuracy > 0
-    assert set(found.dm) == {"first", "samples", "retries"}
+    assert set(found.dm) == {"first", "samples", "retries", "retries after the DM's rejection"}

@@ -20,6 +20,7 @@ MEGABYTE = 1_000_000
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"drr.types", "drr.answers", "drr.prompts", "drr.errors", "drr.settings"}) | {"drr.annotations"},
     frozenset({"drr.thinking", "drr.replay", "drr.policies", "drr.judges", "drr.questions", "drr.grammar", "drr.live"})
+    | {"drr.rivals", "drr.familiar"}
     | {"drr.reasoners"},  # the protocol alone; its implementations stand one layer further on
     frozenset({"drr.distill", "drr.dm", "drr.evaluate", "drr.jobs", "drr.store", "drr.exchange", "drr.testing"})
     | {"drr.registry"}
@@ -41,6 +42,7 @@ SEEN_BY_UI = (
     "drr.answers",
     "drr.errors",
     "drr.live",
+    "drr.rivals",
     "drr.settings",
     "ui",
 )

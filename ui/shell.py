@@ -6,10 +6,13 @@ from typing import Any, Protocol
 import gradio as gr
 from gradio.themes.utils.fonts import Font
 
+from ui.api import build_api
+from ui.data import DataStudio, build_data
 from ui.reason import ReasonStudio, asset, build_reason
 from ui.train import TrainStudio, build_train, judges
 
 TITLE = "DRR Studio"
+TABS = ("data", "train", "about")  # which `?tab=` opens
 
 WORDS = {
     "Question": "text, optional choices, answer type (number, choice, yes/no, text), gold answer if known, source",
@@ -34,8 +37,8 @@ WORDS = {
 }
 
 
-class PageStudio(ReasonStudio, TrainStudio, Protocol):
-    """What the tabs need of the studio."""
+class PageStudio(ReasonStudio, DataStudio, TrainStudio, Protocol):
+    """What the tabs together need of the studio."""
 
 
 def build_ui(studio: PageStudio) -> gr.Blocks:
@@ -48,14 +51,21 @@ def build_ui(studio: PageStudio) -> gr.Blocks:
             apply_default_css=False,
             elem_id="header",
         )
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Reason", id="reason"):
                 judge = build_reason(studio, demo)
+            with gr.Tab("Data", id="data"):
+                build_data(studio)
             with gr.Tab("Train", id="train"):
                 trained = build_train(studio)
             with gr.Tab("About", id="about"):
                 gr.HTML(html_template=_about(), apply_default_css=False, js_on_load=None)
 
+        def opened(request: gr.Request) -> Any:
+            return gr.Tabs(selected=wanted) if (wanted := request.query_params.get("tab")) in TABS else gr.skip()
+
+        demo.load(opened, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
+        build_api(studio)
         clock = gr.Timer(1.0)
 
         def loading() -> tuple[dict[str, Any], gr.Timer]:
