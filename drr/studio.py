@@ -368,21 +368,26 @@ class Studio:
 
         return asdict(TrainConfig(base=""))
 
-    def preflight(self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0) -> "Estimate":
-        """What that training would need, from the real lengths of its records. Takes seconds.
+    def preflight(
+        self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0
+    ) -> tuple["Estimate", tuple[str, ...]]:
+        """What that training would need, from the real lengths of its records, and the questions that leak.
+
+        Takes seconds.
 
         Raises:
             InvalidInput, InvalidData, ModelUnavailable: what cannot be trained.
         """
         from drr.dm.estimate import estimate
         from drr.dm.examples import Item
+        from drr.dm.leak import leaked
         from drr.dm.train import TrainConfig
 
         wanted = TrainConfig.from_dict(self._with_base(config))
         asked, frozen = _asked_records(where)
         records = self.store.snapshots.records(frozen) if frozen else self.store.records.iterate(asked)
         items = [Item.of(record) for record in records if record.correct is not None]
-        return estimate(wanted, items, _device(), timed_steps=timed_steps)
+        return estimate(wanted, items, _device(), timed_steps=timed_steps), leaked(items)
 
     def _with_base(self, config: Mapping[str, Any]) -> dict[str, Any]:
         return {**config, "base": config.get("base") or str(self.settings.models_dir / EMBEDDED)}

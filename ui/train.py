@@ -27,7 +27,7 @@ CHUNK = 4 * 2**20  # bytes of a file that go to the page at once
 LARGEST_DOWNLOAD = 500 * 2**20
 SILENT = 60.0  # seconds without a sign of life that are worth telling
 TIMED_STEPS = 3
-FLIPS = 40  # shown
+FLIPS, LEAKS = 40, 3  # shown
 
 
 class TrainStudio(Protocol):
@@ -48,7 +48,9 @@ class TrainStudio(Protocol):
     def may_work(self, person: Account) -> bool: ...
     def count_records(self, where: str) -> int: ...
     def training_defaults(self) -> Mapping[str, Any]: ...
-    def preflight(self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0) -> Any: ...
+    def preflight(
+        self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0
+    ) -> tuple[Any, Sequence[str]]: ...
     def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job: ...
     def deploy(self, name: str, by: Account) -> None: ...
     def roll_back(self, by: Account) -> None: ...
@@ -186,9 +188,8 @@ class Asked:
             )
         config, where = config_of(asked, self.studio.training_defaults()), str(asked.get("where") or "")
         timed = TIMED_STEPS if asked.get("timed") else 0
-        return preflight_view(self.studio.preflight(config, where, timed_steps=timed)) | {
-            "command": command(config, where)
-        }
+        estimate, leaked = self.studio.preflight(config, where, timed_steps=timed)
+        return preflight_view(estimate, leaked) | {"command": command(config, where)}
 
     def train_launch(self, asked: Json, person: Account) -> Json:
         config = config_of(asked, self.studio.training_defaults())
@@ -355,10 +356,9 @@ def dm_row(dm: Any) -> Json:
     }  # fmt: skip
 
 
-def preflight_view(estimate: Any) -> Json:
-    """What the panel shows of a `drr.dm.estimate.Estimate`."""
+def preflight_view(estimate: Any, leaked: Sequence[str]) -> Json:
+    """What the panel shows of a `drr.dm.estimate.Estimate` and of the questions that stand on two sides."""
     most = max(estimate.needed, estimate.free, 1)
-    leak = not any("both" in advice.problem for advice in estimate.advice)
     return {
         "device": estimate.device,
         "fits": estimate.needed <= estimate.free,
@@ -375,7 +375,8 @@ def preflight_view(estimate: Any) -> Json:
             }
             for name, split in estimate.splits.items()
         ],
-        "apart": leak,
+        "leaked": list(leaked[:LEAKS]),
+        "leaks": len(leaked),
         "steps": estimate.steps,
         "tokens": estimate.tokens,
         "longest": estimate.longest,

@@ -66,8 +66,8 @@ def test_a_reload_and_a_second_browser_show_the_same(open_page: OpenPage, studio
     page.wait_for_function("document.querySelector('.curve svg')?.textContent.includes('40 steps')")
     told = "() => [document.querySelector('.runs').innerText, document.querySelector('.series').getAttribute('d')]"
     first = page.evaluate(told)
+    assert page.url.endswith("?tab=train")
     page.reload()
-    page.get_by_role("tab", name="Train").click()
     second = open_train(open_page)
     for other in (page, second):
         other.wait_for_function("document.querySelector('.curve svg')?.textContent.includes('40 steps')")

@@ -13,7 +13,7 @@ from drr.jobs.engine import JobEngine
 from drr.registry import Listed
 from drr.settings import Settings
 from drr.store import Store
-from drr.testing import TOYS, make_attempt, make_record
+from drr.testing import APPLES, TOYS, make_attempt, make_record
 from drr.types import Account, Job
 
 DEFAULTS = {
@@ -91,7 +91,7 @@ class FakeTraining:
     def training_defaults(self) -> Mapping[str, Any]:
         return DEFAULTS
 
-    def preflight(self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0) -> Any:
+    def preflight(self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0) -> tuple[Any, Sequence[str]]:
         big = config.get("tokens_per_batch", 3000) > 2000
         splits = {
             name: SimpleNamespace(questions=n, attempts=4 * n, right=2 * n)
@@ -102,10 +102,11 @@ class FakeTraining:
             change={"tokens_per_batch": 1000},
         )  # fmt: skip
         memory = {"weights": 2 * 10**9, "optimizer": 4 * 10**9, "activations": (9 if big else 1) * 10**9}
-        return SimpleNamespace(
+        estimate = SimpleNamespace(
             device="cpu", memory=memory, needed=sum(memory.values()), free=8 * 10**9, splits=splits, tokens=1_234_567,
             longest=412, steps=411, seconds=754.0 if timed_steps else None, advice=(advice,) if big else (),
         )  # fmt: skip
+        return estimate, (APPLES,) if where else ()
 
     def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job:
         if not self.may_work(by):

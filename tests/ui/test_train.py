@@ -167,6 +167,12 @@ def test_whatever_a_stranger_sends_is_answered(served: Served, asked: Any) -> No
     assert "error" in served["train_export"](asked) and "error" in served["train_act"](asked)
 
 
+def test_a_check_tells_the_questions_that_leak(served: Served) -> None:
+    assert served["train_check"]({})["leaks"] == 0
+    checked = served["train_check"]({"where": "source=gsm8k"})
+    assert (checked["leaks"], checked["leaked"]) == (1, [make_question().text])
+
+
 def test_a_dm_is_taken_away_in_pieces(served: Served) -> None:
     first = served["train_export"]({"name": "reader"})
     assert first["name"] == "reader.zip" and first["size"] == 1002

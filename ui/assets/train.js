@@ -47,7 +47,7 @@ async function check(timed) {
   }
   const body = $('.splits tbody'); body.replaceChildren();
   for (const s of v.splits) { const tr = make('tr', '', body); cell(tr, s.name, 'th'); cell(tr, s.questions.toLocaleString('en')); cell(tr, s.attempts.toLocaleString('en')); cell(tr, s.right == null ? '–' : Math.round(100 * s.right) + ' %'); }
-  text($('.facts2'), (v.apart ? '✓ No question stands on two sides. ' : '✕ Questions stand on two sides. ') + v.steps.toLocaleString('en') + ' steps, ' + v.tokens.toLocaleString('en') + ' tokens an epoch, the longest row ' + v.longest.toLocaleString('en') + '. '
+  text($('.facts2'), (v.leaks ? '✕ ' + v.leaks.toLocaleString('en') + ' of the questions stand on two sides but for spelling, such as “' + v.leaked.join('”, “') + '”. ' : '✓ No question stands on two sides. ') + v.steps.toLocaleString('en') + ' steps, ' + v.tokens.toLocaleString('en') + ' tokens an epoch, the longest row ' + v.longest.toLocaleString('en') + '. '
     + (v.time ? 'About ' + v.time + ', from a few timed steps.' : ''));
   advice.replaceChildren();
   for (const a of v.advice) {
@@ -196,10 +196,17 @@ let timer = 0, asking = false, again = false, visible = false;
 async function poll() {
   clearTimeout(timer); if (!element.isConnected) return;
   if (asking) { again = true; return; }
-  const was = visible; visible = !!root.offsetParent && !document.hidden;
+  const was = visible; visible = !!root.offsetParent && !document.hidden; if (!document.hidden) address(visible);
   if (!visible) { timer = setTimeout(poll, 700); return; }
   asking = true; let wait = 3000;
   try { if (!was && !first) count(); wait = await refresh(); } finally { asking = false; timer = setTimeout(poll, again ? 0 : wait); again = false; }
+}
+let begun = false;
+function address(shown) {                             // a reload comes back to this tab
+  if (!(begun = begun || shown)) return;              // not opened yet: the address may be about to open it
+  const url = new URL(location.href), here = url.searchParams.get('tab') === 'train'; if (here === shown) return;
+  if (shown) url.searchParams.set('tab', 'train'); else url.searchParams.delete('tab');
+  history.replaceState(history.state, '', url);
 }
 async function refresh() {                            // draws what is; answers how long that may stand
   const after = {}; if (shown.length) for (const r of onChart()) after[r.id] = Math.max(-1, ...Object.values(curves[r.id] || {}).map(c => c.at(-1)[0]));
