@@ -528,7 +528,7 @@ def _walk(connection: Connection, picked: _Picked, descending: bool, after: _Pla
         if picked.sort.nullable:
             query = query.where(key.is_(None) if empty else key.is_not(None))
         if after is not None and (after[1] is None) == empty:
-            if picked.sort.of_expression:  # an index on an expression answers no comparison of pairs
+            if picked.sort.of_expression and not empty:  # an index on an expression answers no comparison of pairs
                 query = query.where(key <= after[1] if descending else key >= after[1])
             place = tuple_(*order)
             value = tuple_(*([after[0]] if len(order) == 1 else [after[1], after[0]]))
