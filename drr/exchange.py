@@ -40,7 +40,7 @@ from drr.answers import AnswerType, Grade, extract_answer, grade
 from drr.columns import OURS, Columns, recognised
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.store import CHUNK, EVERYTHING, RecordFilter, Store
-from drr.store.packing import STEP_COLUMNS, columns_to_steps, steps_to_columns
+from drr.store.packing import STEP_COLUMNS, columns_to_steps
 from drr.types import Attempt, BehaviorRecord, Question, to_dict
 
 LONGEST_LINE = 16 * 2**20
@@ -52,7 +52,7 @@ _QUESTION = ("question_id", "question", "choices", "gold", "answer_type", "sourc
 _ATTEMPT = ("reasoner", "temperature", "attempt", "answer", "correct", "first_error_step")
 _BESIDE = ("rejected", "score", "verdict", "finish", "seconds")
 COLUMNS = (*_QUESTION, *_ATTEMPT, *STEP_COLUMNS, *_BESIDE)
-LABELS = ("record_id", "dm", "human", "verdict")  # written where labels are asked for; never read back
+LABELS = ("record_id", "dm", "human", "label")  # written where labels are asked for; never read back
 
 T = TypeVar("T")
 
@@ -316,13 +316,15 @@ def export_file(
     total = max(1, store.records.count(where))
 
     def rows() -> Iterator[dict[str, Any]]:
-        for done, one in enumerate(store.records.labelled(where), start=1):
+        for done, line in enumerate(store.records.lines(where), start=1):
             if progress is not None and (done % 500 == 0 or done == total):
                 progress(done, min(1.0, done / total))
-            row = write_row(one.record)
-            if labels:
-                row |= {"record_id": one.record.id, "dm": one.dm, "human": one.human, "verdict": one.verdict}
-            yield row
+            for name in LABELS if not labels else ():
+                del line[name]
+            for name in _BESIDE:
+                if line[name] is None or line[name] == [] or (name == "seconds" and not line[name]):
+                    del line[name]
+            yield line
 
     with _written_whole(path) as file:
         return write(rows(), file, (*COLUMNS, *LABELS) if labels else COLUMNS)
@@ -368,34 +370,6 @@ def _export_dataset(folder: Path, store: Store, where: RecordFilter, progress: P
         with _told(folder):
             datasets.Dataset.from_parquet(f"{scratch}/records.parquet", cache_dir=scratch).save_to_disk(folder)
     return count
-
-
-def write_row(record: BehaviorRecord) -> dict[str, Any]:
-    """A record as a line has it."""
-    question, attempt = record.question, record.attempt
-    row: dict[str, Any] = {
-        "question_id": question.id,
-        "question": question.text,
-        "choices": None if question.choices is None else dict(question.choices),
-        "gold": question.gold,
-        "answer_type": question.answer_type,
-        "source": question.source,
-        "reasoner": record.reasoner,
-        "temperature": attempt.temperature,
-        "attempt": record.attempt_index,
-        **steps_to_columns(attempt.steps),
-        "answer": attempt.answer or "",
-        "correct": record.correct,
-        "first_error_step": record.first_error_step,
-    }
-    beside = {
-        "rejected": list(record.rejected) or None,
-        "score": attempt.score,
-        "verdict": attempt.verdict,
-        "finish": attempt.finish,
-        "seconds": attempt.seconds or None,
-    }
-    return row | {key: value for key, value in beside.items() if value is not None}
 
 
 def read_row(row: Mapping[str, Any]) -> BehaviorRecord:
@@ -524,9 +498,11 @@ def _list(row: Mapping[str, Any], name: str, *kinds: type) -> list[Any] | None:
 
 
 def _choices(value: Any) -> dict[str, str] | None:
-    """An object; from Parquet also a list of pairs (a map), or an object with nulls (a struct)."""
+    """An object; from Parquet also a list of labels and texts, of pairs (a map), or an object with nulls (a struct)."""
     if isinstance(value, list) and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value):
         value = dict(value)
+    if isinstance(value, list) and all(isinstance(one, dict) and isinstance(one.get("label"), str) for one in value):
+        value = {one["label"]: one.get("text") for one in value}
     if value is not None and not isinstance(value, dict):
         raise InvalidData("choices is not an object of texts.")
     choices = {key: text for key, text in (value or {}).items() if text is not None}
@@ -650,7 +626,8 @@ def _write_parquet(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Seque
     text, number, whole = pa.string(), pa.float64(), pa.int64()
     per_step = {"steps": text, "tokens": whole, "step_scores": number, "dropped": whole, "rejected": text}
     per_token = {"logprobs": number, "entropies": number, "token_texts": text}
-    other = {"choices": pa.map_(text, text), "correct": pa.bool_(), "attempt": whole, "first_error_step": whole}
+    choices = pa.list_(pa.struct([("label", text), ("text", text)]))  # a map, in a form that `datasets` knows
+    other = {"choices": choices, "correct": pa.bool_(), "attempt": whole, "first_error_step": whole}
     other |= dict.fromkeys(("temperature", "score", "seconds"), number)
     kinds = other | {name: pa.list_(kind) for name, kind in per_step.items()}
     kinds |= {name: pa.list_(pa.list_(kind)) for name, kind in per_token.items()}
@@ -659,7 +636,8 @@ def _write_parquet(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Seque
     with pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         while chunk := list(itertools.islice(rows, CHUNK)):
             for row in chunk:
-                row["choices"] = row["choices"] and list(row["choices"].items())
+                named = (row["choices"] or {}).items()
+                row["choices"] = [{"label": label, "text": choice} for label, choice in named] or None
             writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
             count += len(chunk)
     return count

@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 
 from drr import cli
+from drr.annotations import Kind
 from drr.errors import ModelUnavailable
 from drr.jobs import engine
 from drr.reasoners import Piece, Request
 from drr.reasoners.scripted import Script, ScriptedReasoner
-from drr.store import Store
+from drr.store import RecordFilter, Store
 from drr.studio import Studio
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 
@@ -105,6 +106,9 @@ def test_each_subcommand_explains_itself_and_takes_json(command: str, capsys: py
         ["train", "--epochs", "nan"],
         ["evaluate", "--policies", "greedy,hope"],
         ["evaluate", "--questions", "known:5", "--suite", "embedded"],
+        ["import"],
+        ["import", "file.jsonl", "--undo", "1"],
+        ["import", "file.jsonl", "--map", "question"],
     ],
     ids=" ".join,
 )
@@ -585,6 +589,44 @@ def test_import_of_nothing_readable_is_a_failure(run: Run, tmp_path: Path, capsy
     file.write_text("not json\n")
     assert run("import", str(file)) == 1
     assert "Nothing in" in capsys.readouterr().err
+
+
+def test_other_peoples_columns_are_mapped_and_an_import_can_be_taken_back(
+    run: Run, db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "theirs.jsonl"
+    file.write_text(json.dumps({"item": {"q": PEARS}, "output": "Answer: 3"}) + "\n")
+    assert run("import", str(file), "--map", "question=item.q", "--map", "text=output", "--set", "reasoner=me") == 0
+    assert "--undo 1" in capsys.readouterr().out
+    assert records(db) == 1
+    assert run("import", "--undo", "1", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"removed": 1, "kept": 0}
+    assert records(db) == 0
+    assert run("import", "--undo", "1") == 1
+    assert "undone already" in capsys.readouterr().err
+
+
+def test_export_writes_labels_and_history_where_they_are_asked_for(
+    run: Run, stored: None, db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store.open(db) as store:
+        row = store.browsing.browse().rows[0]
+        store.annotations.add(row.id, Kind.VERDICT, "reject", "ada", 0)
+    assert run("export", str(tmp_path / "out.jsonl"), "--labels", "--where", "human=reject") == 0
+    assert json.loads((tmp_path / "out.jsonl").read_text())["label"] == "reject"
+    assert run("export", str(tmp_path / "history.jsonl"), "--history", "--json") == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["annotations"] == 1
+    assert json.loads((tmp_path / "history.jsonl").read_text())["author"] == "ada"
+
+
+def test_score_fills_in_what_the_dm_says(
+    run: Run, stored: None, scoring_dm: None, db: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("score", "--where", "correct=true", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["records"] == 1
+    with Store.open(db) as store:
+        (row,) = store.browsing.browse(RecordFilter(dm="dm")).rows
+        assert (row.automatic, row.score) == ("accept", 0.9)
 
 
 def test_export_writes_what_the_condition_lets_pass(

@@ -372,6 +372,14 @@ def test_a_preview_shows_how_a_file_would_be_read_and_keeps_nothing(tmp_path: Pa
     assert len(shown.records) == 1 and shown.bad[0].number == 2
 
 
+@pytest.mark.parametrize(
+    "choices", [[{"label": ["A"], "text": "x"}], [{"text": "x"}], [["A", "x"]], [{"label": "A", "text": 1}]]
+)
+def test_choices_that_are_none_are_told(tmp_path: Path, choices: Any) -> None:
+    (line,) = read_all(write_lines(tmp_path / "x.jsonl", LINE | {"choices": choices}))
+    assert isinstance(line, BadLine) and "choices" in line.reason
+
+
 # --- with labels ------------------------------------------------------------------------------------------------------
 
 
@@ -386,7 +394,7 @@ def annotated(store: Store) -> Store:
 def test_an_export_with_labels_says_what_people_and_all_together_say(annotated: Store, tmp_path: Path) -> None:
     assert export_file(tmp_path / "out.jsonl", annotated, labels=True) == 4
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [(line["human"], line["verdict"]) for line in lines] == [
+    assert [(line["human"], line["label"]) for line in lines] == [
         ("reject", "reject"), ("none", "reject"), ("none", "accept"), ("none", "none"),
     ]  # fmt: skip
     assert [line["record_id"] for line in lines] == [one.id for one in annotated.records.iterate()]
@@ -400,7 +408,7 @@ def test_a_csv_has_a_line_a_record_and_no_formulas(store: Store, tmp_path: Path)
         (row,) = csv.DictReader(file)
     assert (row["question"], row["source"], row["gold"]) == ("'=HYPERLINK(1)", "'@x", "-5")
     assert json.loads(row["steps"]) == ["-1\nof"]
-    assert (row["correct"], row["verdict"], row["first_error_step"]) == ("True", "accept", "")
+    assert (row["correct"], row["label"], row["first_error_step"]) == ("True", "accept", "")
 
 
 def test_a_path_without_an_ending_becomes_a_dataset(annotated: Store, tmp_path: Path) -> None:
@@ -408,7 +416,7 @@ def test_a_path_without_an_ending_becomes_a_dataset(annotated: Store, tmp_path: 
 
     assert export_file(tmp_path / "made", annotated, RecordFilter(reasoner="tiny"), labels=True) == 2
     made = datasets.load_from_disk(str(tmp_path / "made"))
-    assert made["verdict"][:] == ["reject", "reject"]
+    assert made["label"][:] == ["reject", "reject"]
     with Store.open(tmp_path / "second.db") as second:
         report = import_records(BehaviorDataset(str(tmp_path / "made")), second)
         assert (report.added, report.bad) == (2, ())

@@ -23,8 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     | {"drr.rivals", "drr.familiar"}
     | {"drr.reasoners"},  # the protocol alone; its implementations stand one layer further on
     frozenset({"drr.distill", "drr.dm", "drr.evaluate", "drr.jobs", "drr.store", "drr.exchange", "drr.testing"})
-    | {"drr.registry"}
-    | {"drr.reasoners.local", "drr.reasoners.endpoint", "drr.reasoners.scripted"},
+    | {"drr.columns", "drr.registry", "drr.reasoners.local", "drr.reasoners.endpoint", "drr.reasoners.scripted"},
     frozenset({"drr.studio", "drr.data"}),
     frozenset({"drr.cli", "drr.__main__"}),
     frozenset({"ui"}),

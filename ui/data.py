@@ -113,7 +113,7 @@ def _about(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json
         if labelling
         else "Labelling is off here: this is a public demo, and a label must say whose it is. Browse as you like; to "
         "label, run DRR Studio on your own machine.",
-        "queues": [{"name": queue.name, "title": queue.title} for queue in studio.data.queues(someone)],
+        "queues": to_dict(studio.data.queues(someone)),
     }
 
 
@@ -208,8 +208,10 @@ def _queues(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Jso
 
 
 def _take(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
-    count, seed = _number(asked, "count"), _number(asked, "seed")
-    rows = studio.data.take(person, _text(asked, "queue"), _where(asked), count=count, seed=seed)
+    count, seed, overlap = (_number(asked, key) for key in ("count", "seed", "overlap"))
+    rows = studio.data.take(
+        person, _text(asked, "queue"), _where(asked), count=count, overlap=max(1, overlap), seed=seed
+    )
     return _shown({"rows": to_dict(rows), "next": None, "capped": False}, asked)
 
 

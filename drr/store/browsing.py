@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -30,6 +30,7 @@ FACET_VALUES = 50
 SHOWN_ATTEMPTS = 30
 AGE = 60.0  # seconds that the facets of everything may be old
 EXCERPT = 200  # characters of a question in a row
+_CHUNK = 1_000  # record numbers in one query
 SCORE_BINS, RELIABILITY_BINS, TOKEN_BINS = 20, 10, 20
 
 _records, _questions, _contents = tables.records.c, tables.questions.c, tables.contents.c
@@ -596,18 +597,16 @@ def _of_cells(cells: Mapping[str, int]) -> dict[str, Mapping[str, int]]:
 def _marked(connection: Connection, numbers: Sequence[int] | None) -> dict[str, Mapping[str, int]]:
     """Annotators and tags, of these records or of all."""
     authors, tags = Counter[str](), Counter[str]()
-    said = select(_opinions.author, func.count(func.distinct(_opinions.record))).group_by(_opinions.author)
-    tagged = select(_marks.value, func.count()).where(_marks.kind == "tag").group_by(_marks.value)
-    chunks: Iterable[Sequence[int] | None] = [None]
+    parts: list[Sequence[int] | None] = [None]
     if numbers is not None:
-        chunks = [numbers[start : start + 1_000] for start in range(0, len(numbers), 1_000)]
-    for chunk in chunks:
-        some, marked = (said, tagged) if chunk is None else (
-            said.where(_opinions.record.in_(chunk)),
-            tagged.where(_marks.record.in_(chunk)),
-        )  # fmt: skip
-        authors.update({author: number for author, number in connection.execute(some)})
-        tags.update({tag: number for tag, number in connection.execute(marked)})
+        parts = [numbers[start : start + _CHUNK] for start in range(0, len(numbers), _CHUNK)]
+    for part in parts:
+        said = select(_opinions.author, func.count(func.distinct(_opinions.record))).group_by(_opinions.author)
+        tagged = select(_marks.value, func.count()).where(_marks.kind == "tag").group_by(_marks.value)
+        if part is not None:
+            said, tagged = said.where(_opinions.record.in_(part)), tagged.where(_marks.record.in_(part))
+        authors.update(dict(connection.execute(said).tuples().all()))
+        tags.update(dict(connection.execute(tagged).tuples().all()))
     return {"annotator": authors, "tag": tags}
 
 

@@ -65,7 +65,7 @@ class Queues:
         self, author: str, queue: str, where: RecordFilter = EVERYTHING, *,
         count: int = 10, overlap: int = 1, seed: int = 0, threshold: float = 0.5,
     ) -> tuple[Row, ...]:  # fmt: skip
-        """The next records of a queue, leased to `author`; those that the author holds already come first.
+        """The next records of a queue, leased to `author`; those of it that the author holds come first.
 
         Raises:
             InvalidInput: there is no such queue.
@@ -78,10 +78,14 @@ class Queues:
             now = time.time()
             connection.execute(delete(tables.leases).where(_leases.until < now))
             mine = (_leases.author == author, _leases.queue == queue)
-            held = connection.execute(select(_leases.record, _leases.place).where(*mine).order_by(_leases.place)).all()
+            held = connection.execute(
+                select(_leases.record, _leases.place)
+                .where(*mine, _leases.record.in_(self._browsing.passing(where)))
+                .order_by(_leases.place)
+            ).all()
             numbers = [number for number, _ in held][:count]
             connection.execute(update(tables.leases).where(*mine).values(until=now + LEASE))
-            place = held[-1][1] + 1 if held else 0
+            place = 1 + (connection.execute(select(func.max(_leases.place)).where(*mine)).scalar() or 0)
             new = self._next(connection, author, queue, where, count - len(numbers), overlap, seed, threshold)
             if new:
                 shared = {"author": author, "queue": queue, "until": now + LEASE}

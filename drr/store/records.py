@@ -1,5 +1,6 @@
 """The behavior records: added in bulk, each once, and read back as a stream or page by page."""
 
+import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,16 +28,6 @@ class Page:
 
     records: tuple[BehaviorRecord, ...]
     after: int | None
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A record, the DM that gave its score (None: it came with it), and the human and the effective verdict."""
-
-    record: BehaviorRecord
-    dm: str | None
-    human: str
-    verdict: str
 
 
 class Records:
@@ -70,11 +61,33 @@ class Records:
         """All that were there at the start, oldest first; no lock is held between batches."""
         return map(_read_record, self._rows(where, batch))
 
-    def labelled(self, where: RecordFilter = EVERYTHING, batch: int = 1_000) -> Iterator[Labelled]:
-        """The same, each with what is said of it."""
+    def lines(self, where: RecordFilter = EVERYTHING, batch: int = 1_000) -> Iterator[dict[str, Any]]:
+        """The same, as the lines of an exchange file: straight from the columns, with no noun in between.
+
+        Besides, each has `record_id`, `dm` (who gave the score), `human` and `label` (the effective one).
+        """
         for row in self._rows(where, batch):
             human, automatic = row["human"] or NONE, automatic_verdict(row["correct"])
-            yield Labelled(_read_record(row), row["dm"], human, automatic if human == NONE else human)
+            yield {
+                "question_id": row["id"],
+                "question": row["text"],
+                "choices": None if row["choices"] is None else json.loads(row["choices"]),
+                "gold": row["gold"],
+                "answer_type": row["answer_type"],
+                "source": row["source"],
+                "reasoner": row["reasoner"],
+                "temperature": row["temperature"],
+                "attempt": row["attempt_index"],
+                "answer": row["answer"] or "",
+                "correct": row["correct"],
+                "first_error_step": row["first_error_step"],
+                "score": row["score"],
+                **unpack(row["content"]),
+                "record_id": row["record_id"],
+                "dm": row["dm"],
+                "human": human,
+                "label": automatic if human == NONE else human,
+            }
 
     def page(self, where: RecordFilter = EVERYTHING, after: int = 0, limit: int = 50) -> Page:
         """The next `limit` records behind `after`, oldest first."""

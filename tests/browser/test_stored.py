@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.conftest import OpenPage
 from tests.browser.test_access import serious
-from tests.ui.fake_studio import APPLES, HOSTILE, TRAIN, FakeStudio
+from tests.ui.fake_studio import APPLES, HOSTILE, LONG, TRAIN, FakeStudio
 
 DONE = ".drr[data-phase=done]"
 COMPARED = ".others[data-shown] tbody tr"
@@ -59,9 +59,9 @@ def test_a_reopened_link_can_be_compared_too(open_page: OpenPage, studio: FakeSt
     studio.runs.clear()
     again = open_page("?trace=trace-0")
     again.wait_for_selector(DONE)
-    assert open_others(again)[0][1] == "33"
+    assert open_others(again)[0][1] == "33Right"
     ask(again, TRAIN)  # a new run in the open panel
-    again.wait_for_selector(f".others[data-shown=trace-1] tbody >> text={'170'}")
+    again.wait_for_selector(".others[data-shown=trace-1] tbody >> text=170")
 
 
 def test_what_cannot_be_compared_says_so(open_page: OpenPage, studio: FakeStudio) -> None:
@@ -88,7 +88,7 @@ def test_a_step_shows_how_sure_the_reasoner_was_of_each_token(open_page: OpenPag
     ]  # fmt: skip
     assert "8 %" in page.inner_text("#step-0-0 .shades")  # never colour alone
     said = page.inner_text("#step-0-0 .said")
-    assert said.startswith("The Reasoner was least sure of “3+7=10”: 8 %.") and "0.44" in said
+    assert said.startswith("The Reasoner was least sure of “apples.”: 8 %.") and "0.44" in said
     assert page.text_content(".say") == said
     page.click("#step-0-0 .peek")
     assert page.locator(".tokens").count() == 0
@@ -108,12 +108,14 @@ def test_enter_on_a_step_shows_and_hides_its_tokens(open_page: OpenPage) -> None
 
 
 def test_nothing_is_asked_while_it_thinks(open_page: OpenPage, studio: FakeStudio) -> None:
-    studio.delay = 0.15
+    studio.delay = 0.1
     page = open_page()
-    page.fill("#question textarea", APPLES)
+    page.fill("#question textarea", LONG)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#step-0-1")
     assert not page.is_visible("#step-0-0 .peek") and not page.is_visible(".others")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#step-0-0 .peek")
 
 
 # --- records ----------------------------------------------------------------------------------------------------------

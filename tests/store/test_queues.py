@@ -79,6 +79,7 @@ def test_what_one_holds_comes_again_first_so_that_a_reload_keeps_its_place(score
     assert taken(scored, "ada", "uncertain", threshold=0.6, count=4) == [2, 5, 3, 0]
     label(scored, "ada", 5)
     assert taken(scored, "ada", "uncertain", threshold=0.6, count=3) == [2, 3, 0]
+    assert taken(scored, "ada", "uncertain", threshold=0.6, where=RecordFilter(correct=False)) == [3, 1]
 
 
 def test_what_is_skipped_is_not_offered_again_but_goes_to_another(scored: Store) -> None:

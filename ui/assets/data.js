@@ -30,7 +30,7 @@ const kept = {
   set(name, value) { try { localStorage.setItem('drr.data.' + name, JSON.stringify(value)); delete unkept[name]; } catch { unkept[name] = value; } },
 };
 const newToken = () => [...crypto.getRandomValues(new Uint8Array(12))].map(byte => byte.toString(16).padStart(2, '0')).join('');
-const options = {blind: false, advance: true, keys: true, ...kept.get('options', {})};
+const options = {blind: false, advance: true, keys: true, overlap: 1, ...kept.get('options', {})};
 const setOption = (name, value) => { options[name] = value; kept.set('options', options); };
 const nameBox = $('[name=who]'), who = () => nameBox.value.trim();
 
@@ -54,7 +54,7 @@ const inWords = (name, value) => SAID[name]?.[value] ?? String(value);
 const TRUTHS = ['retry', 'flagged', 'gold_wrong', 'advanced'], NUMBERS = ['batch', ...Object.keys(RANGES).flatMap(name => [name + '_min', name + '_max'])];
 const CONDITIONS = [...Object.keys(WORDS), ...NUMBERS], SORTS = 'number question source reasoner attempt answer gold automatic score human tokens depth relevance'.split(' ');
 let about = {queues: [], labelling: false, changing: false, person: '', why: '', threshold: null};
-let view = {where: {}, sort: 'number', descending: true, queue: '', seed: 0, record: ''};
+let view = {where: {}, sort: 'number', descending: true, queue: '', seed: 0, page: 0, cursor: null, record: ''};
 function readAddress() {
   const query = new URLSearchParams(location.search), where = {}, sort = query.get('sort') || '';
   for (const name of CONDITIONS) {
@@ -62,17 +62,18 @@ function readAddress() {
     if (value) where[name] = TRUTHS.includes(name) ? value === 'true' : !NUMBERS.includes(name) ? value.slice(0, 300) : isNaN(value) ? null : Number(value);
   }
   const known = SORTS.includes(sort.replace('-', ''));
-  return {where: tidy(where), sort: known ? sort.replace('-', '') : 'number', descending: !known || sort.startsWith('-'), queue: query.get('queue') || '', seed: Number(query.get('seed')) || 0, record: query.get('record') || ''};
+  return {where: tidy(where), sort: known ? sort.replace('-', '') : 'number', descending: !known || sort.startsWith('-'), queue: query.get('queue') || '', seed: Number(query.get('seed')) || 0, page: Number(query.get('page')) || 0, cursor: query.get('cursor'), record: query.get('record') || ''};
 }
-function writeAddress(shown = true) {
+function writeAddress(shown = root.offsetParent !== null) {
   const url = new URL(location.href), query = url.searchParams;
-  for (const name of ['tab', 'sort', 'queue', 'seed', 'record', ...CONDITIONS]) query.delete(name);
+  for (const name of ['tab', 'sort', 'queue', 'seed', 'page', 'cursor', 'record', ...CONDITIONS]) query.delete(name);
   if (shown) {
     query.set('tab', 'data');
     for (const name in view.where) query.set(name, view.where[name]);
     if (view.sort !== 'number' || !view.descending) query.set('sort', (view.descending ? '-' : '') + view.sort);
     if (view.queue) query.set('queue', view.queue);
     if (view.queue === 'random') query.set('seed', view.seed);
+    if (view.cursor) { query.set('page', view.page); query.set('cursor', view.cursor); }
     if (view.record) query.set('record', view.record);
   }
   if (url.href !== location.href) history.replaceState(history.state, '', url);
@@ -83,4 +84,4 @@ function refine(changes) {                            // null takes a condition 
   if (!where.text) { delete where.advanced; if (view.sort === 'relevance') Object.assign(view, {sort: 'number', descending: true}); }
   goTo({...view, where, record: ''});
 }
-function goTo(next) { view = {...view, ...next}; return reload(); }
+function goTo(next) { view = {...view, page: 0, cursor: null, ...next}; return reload(); }

@@ -29,6 +29,7 @@ function closeDesk() {
   if (rows[here]) { fillRow(rowAt(here), rows[here]); stand(here); }
 }
 async function go(by) {
+  if (by > 0 && rows[here] && !rows.some(row => row.id === desk.record_id)) return openRecord(rows[here].id);   // it came by its address
   if (await walk(by)) return openRecord(rows[here].id);
   justNow(by > 0 ? 'That was the last one.' : 'This is the first one.');
   if (by > 0 && view.queue) closeDesk();

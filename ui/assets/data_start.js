@@ -40,10 +40,10 @@ async function start() {
   if (!about.queues.some(queue => queue.name === view.queue) || !about.labelling) view.queue = '';
   const open = view.record; await reload();
   if (open) await openRecord(open);
-  countQueues(); deliver();
+  deliver();
 }
 new ResizeObserver(() => {                            // shown and hidden with its tab
   const now = root.offsetParent !== null; if (now === seen) return;
   seen = now;
-  if (!now) writeAddress(false); else if (begun) writeAddress(); else start();
+  if (begun || !now) writeAddress(); else start();
 }).observe(root);

@@ -5,19 +5,19 @@ let rows = [], here = 0, cursors = [null], page = 0, next = null, capped = false
 async function reload() {
   writeAddress(); drawChips(); drawTools();
   $('[name=text]').value = view.where.text || '';
-  cursors = [null]; page = 0;
-  await Promise.all([load(), overview()]);
+  cursors = [null]; cursors[view.cursor ? view.page : 0] = view.cursor;
+  await Promise.all([load(cursors.length - 1), overview()]);
 }
 async function load(to = 0) {
   const mine = ++asked, list = $('.d-list'), {where, sort, descending, queue, seed} = view;
   list.setAttribute('aria-busy', 'true');
   try {
-    const answer = queue ? await ask('take', {queue, where, seed, count: PAGE, blind: options.blind})
+    const answer = queue ? await ask('take', {queue, where, seed, count: PAGE, overlap: options.overlap, blind: options.blind})
       : await ask('rows', {where, sort, descending, cursor: cursors[to], limit: PAGE, blind: options.blind});
     if (mine !== asked) return false;
     trouble(null);
     rows = answer.rows; next = answer.next; capped = answer.capped; page = to; here = 0;
-    cursors[to + 1] = next;
+    cursors[to + 1] = next; Object.assign(view, {page: to, cursor: cursors[to]}); writeAddress();
     for (const row of rows) versions[row.id] = row.version;
     drawRows();
     return rows.length > 0;
@@ -26,7 +26,11 @@ async function load(to = 0) {
     return false;
   } finally { if (mine === asked) { list.removeAttribute('aria-busy'); root.dataset.ready = 'yes'; root.dataset.loads = Number(root.dataset.loads || 0) + 1; } }
 }
-async function turn(to) { if (to >= 0 && (to < page || next) && await load(to)) { $('.d-table').scrollIntoView({block: 'nearest'}); say('Page ' + (page + 1)); return true; } return false; }
+async function turn(to) {                             // back from a page that was opened by its address: to the first
+  if (to < 0 || (to > page && !next) || !await load(cursors[to] === undefined ? 0 : to)) return false;
+  $('.d-table').scrollIntoView({block: 'nearest'}); say('Page ' + (page + 1));
+  return true;
+}
 
 // --- rows ------------------------------------------------------------------------------------------------------------
 const COLUMNS = [                                     // name, what sorts it, and whether blind work hides it
@@ -167,6 +171,7 @@ function drawFacets(found) {
     }
   }
   if (!found.exact) make('p', '', box, 'Counted among the first ' + count(found.of) + ' of these.');
+  if (found.age > 5) make('p', '', box, 'Counted ' + Math.round(found.age) + ' seconds ago.');
 }
 function drawRanges() {
   const box = $('.d-ranges'); box.replaceChildren();
@@ -193,8 +198,10 @@ function drawTools() {
   for (const {name, title, waiting} of about.queues) make('option', '', pick, title + (waiting ? ' · ' + count(waiting.number) + (waiting.exact ? '' : '+') : '')).value = name;
   pick.value = view.queue; pick.disabled = !about.labelling;
   const seed = $('.d-seed'); seed.hidden = view.queue !== 'random'; seed.querySelector('input').value = view.seed;
+  const overlap = $('.d-overlap'); overlap.hidden = !view.queue; overlap.querySelector('input').value = options.overlap;
   for (const name of ['bulk', 'snapshots', 'import']) $('.d-tools [name=' + name + ']').disabled = !about.changing;
 }
 $('[name=queue]').onchange = async e => { const queue = e.target.value; if (!queue) return leaveQueue(); if (!mayLabel()) { e.target.value = view.queue; return; } await goTo({queue, record: ''}); if (rows.length) stand(0); };
 $('.d-seed input').onchange = async e => { await ask('release').catch(() => {}); goTo({seed: Number(e.target.value) || 0, record: ''}); };
+$('.d-overlap input').onchange = async e => { setOption('overlap', Math.max(1, Math.trunc(Number(e.target.value)) || 1)); await ask('release').catch(() => {}); goTo({record: ''}); };
 async function countQueues() { if (about.labelling && (about.person || who())) { try { about.queues = (await ask('queues', {where: view.where})).queues; drawTools(); } catch { /* the names alone do */ } } }

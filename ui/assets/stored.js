@@ -39,7 +39,8 @@ function storedTrace() {
     if (answer.error) return;
     const line = make('p', 'shades', panel); line.dir = 'auto';
     for (const t of answer.tokens) {
-      const span = make('span', '', line); span.textContent = t.text;
+      if (t.text === '\n' && !level(t.chance)) continue;    // a line break without a doubt
+      const span = make('span', '', line); span.textContent = t.text.replaceAll('\n', '⏎');
       span.dataset.level = level(t.chance);
       if (t.chance != null) span.title = percentOf(t.chance) + (t.else.length ? '; else ' + t.else.join(', ') : '');
       if (level(t.chance)) make('sub', '', line).textContent = percentOf(t.chance);
