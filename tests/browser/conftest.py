@@ -32,6 +32,7 @@ def served() -> Iterator[tuple[FakeStudio, str]]:
     studio = FakeStudio()
     demo, url = app.serve(studio, Settings(port=0), quiet=True)
     yield studio, url
+    studio.end_training()
     demo.close()
 
 

@@ -65,8 +65,12 @@ class FakeTraining:
         self.steps, self.seconds = 40, 0.05
         self.registry = FakeRegistry(["reader", "probe"])
         self.launched: list[Mapping[str, Any]] = []
+        self.end_training()
+
+    def end_training(self) -> None:
+        """Stop what runs."""
         for job in self.jobs.list() if "jobs" in vars(self) else ():
-            self._store.jobs.ask_to_cancel(job.id, "The test is over.")
+            self.jobs.cancel(job.id, Account("the test", admin=True))
 
     @cached_property
     def jobs(self) -> JobEngine:

@@ -132,6 +132,7 @@ Served = Mapping[str, Callable[[Any], dict[str, Any]]]
 def studio() -> Iterator[FakeStudio]:
     studio = FakeStudio()
     yield studio
+    studio.end_training()
     studio.jobs.close()
 
 
