@@ -209,7 +209,9 @@ def _queues(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Jso
 
 def _take(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     count, seed, overlap = (_number(asked, key) for key in ("count", "seed", "overlap"))
-    rows = studio.data.take(person, _text(asked, "queue"), _where(asked), count=count, overlap=max(1, overlap), seed=seed)
+    rows = studio.data.take(
+        person, _text(asked, "queue"), _where(asked), count=count, overlap=max(1, overlap), seed=seed
+    )
     return _shown({"rows": to_dict(rows), "next": None, "capped": False}, asked)
 
 
