@@ -44,7 +44,17 @@ class Example(Protocol):
     def gold(self) -> str | None: ...
 
 
-class ReasonStudio(stored.TraceStudio, Protocol):
+class Deployed(Protocol):
+    """What is known of the DM that judges first."""
+
+    def default_threshold(self) -> float: ...
+
+    def default_risk(self) -> float | None:
+        """The part of wrong answers among those accepted that the default threshold keeps to; None: no DM says so."""
+        ...
+
+
+class ReasonStudio(stored.TraceStudio, Deployed, Protocol):
     """What this tab needs of the studio."""
 
     def ready(self) -> tuple[bool, str]:
@@ -54,11 +64,6 @@ class ReasonStudio(stored.TraceStudio, Protocol):
     def examples(self) -> Sequence[Example]: ...
     def dms(self) -> Sequence[str]: ...
     def policies(self) -> Sequence[str]: ...
-    def default_threshold(self) -> float: ...
-
-    def default_risk(self) -> float | None:
-        """The part of wrong answers among those accepted that the default threshold keeps to; None: no DM says so."""
-        ...
 
     def start(
         self,
@@ -142,7 +147,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> tuple[gr.Dropdown, gr
                     studio.default_threshold(),
                     step=0.01,
                     label="Accept from",
-                    info=_promise(studio),
+                    info=promise(studio),
                 )
                 attempts = gr.Slider(1, 8, 3, step=1, label="Attempts", info="The most it may think.")
                 fallback = gr.Dropdown(
@@ -312,8 +317,8 @@ def mirror(live: LiveRun, viewer: str, waiting: Callable[[], str], outside: str 
         snapshot = live.snapshot()
 
 
-def _promise(studio: ReasonStudio) -> str:
-    """What the default threshold is worth."""
+def promise(studio: Deployed) -> str:
+    """What the default threshold is worth, in words."""
     ends = "An attempt that scores this or more ends it."
     risk = studio.default_risk()
     if risk is None:

@@ -18,7 +18,7 @@ import gradio as gr
 from drr.errors import InvalidInput
 from drr.live import problem_of
 from drr.types import Account, Job, JobState
-from ui.reason import asset
+from ui.reason import asset, promise
 
 Json = dict[str, Any]
 
@@ -57,6 +57,7 @@ class TrainStudio(Protocol):
     def compare_dms(self, first: str, second: str, where: str = "") -> Any: ...
     def dms(self) -> Sequence[str]: ...
     def default_threshold(self) -> float: ...
+    def default_risk(self) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,8 @@ def _served(studio: TrainStudio, answer: Callable[[Json, Account], Json]) -> Cal
 def judges(studio: TrainStudio) -> tuple[gr.Dropdown, gr.Slider]:
     """The Reason tab's judge and its threshold, as they are to be now."""
     names = list(studio.dms())
-    return gr.Dropdown(choices=names, value=names[0] if names else None), gr.Slider(value=studio.default_threshold())
+    threshold = gr.Slider(value=studio.default_threshold(), info=promise(studio))
+    return gr.Dropdown(choices=names, value=names[0] if names else None), threshold
 
 
 class Asked:

@@ -39,8 +39,8 @@ def test_twenty_pages_at_once_all_end_with_the_text_of_a_single_one(
     asking = handler(demo, "ask")
 
     def one(_: int) -> Any:
-        *_, (_, last) = watch(url, asking, [APPLES, *SETTINGS])
-        return shown(last)
+        updates = list(watch(url, asking, [APPLES, *SETTINGS]))
+        return shown(updates[-1][1])
 
     alone = one(0)
     with ThreadPoolExecutor(VIEWERS) as pages:
