@@ -550,8 +550,10 @@ def test_export_writes_labels_and_history_where_they_are_asked_for(
 
 
 def test_score_fills_in_what_the_dm_says(
-    run: Run, stored: None, scoring_dm: None, db: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+    run: Run, stored: None, scoring_dm: None, db: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(Studio, "default_threshold", lambda self: 0.5)
     assert run("score", "--where", "correct=true", "--json") == 0
     assert json.loads(capsys.readouterr().out)["records"] == 1
     with Store.open(db) as store:

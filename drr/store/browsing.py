@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal_column, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Select, case, func, literal_column, select, tuple_
 
 from drr.annotations import ACCEPT, NONE, REJECT, Annotation, Labels, automatic_verdict, labels_of
 from drr.errors import InvalidInput
@@ -216,8 +216,7 @@ class Browsing:
         after = _read_cursor(cursor, sort, descending)
         with self._database.reading() as connection:
             self._check(connection, where)
-            everything = where.is_everything
-            few = not everything and self._count(connection, where).exact
+            few = self.are_few(connection, where)
             picked = self._picked(where, SORTS[sort], few)
             found = _walk(connection, picked, descending, after, limit + 1)
             page = found[:limit]
@@ -316,6 +315,10 @@ class Browsing:
                 for number, _ in _walk(connection, self._picked(where, SORTS["number"], False), False, None, limit)
             ]
 
+    def are_few(self, connection: Connection, where: RecordFilter) -> bool:
+        """Whether so few records pass that it is best to find them first and sort them then."""
+        return not where.is_everything and self._count(connection, where).exact
+
     def passing(self, where: RecordFilter) -> Select[Any]:
         """The query of their numbers, for use inside another."""
         return self._joined(where, SORTS["number"]).add_columns(_records.number)
@@ -403,7 +406,7 @@ class Browsing:
                 cells[f"{REJECT}/{rest}"] += scored - accepted
                 cells[f"{NONE}/{rest}"] += total - scored
             depths = by("depth", _records.depth)
-            flagged = select(func.count()).select_from(tables.records).where(_records.flagged)
+            flagged = select(func.count()).select_from(tables.marks).where(_marks.kind == "flag")
             facets: dict[str, Mapping[str, int]] = {
                 "source": by("source", _records.family),
                 "reasoner": by("reasoner", _records.reasoner),
@@ -473,6 +476,10 @@ class _Sort(NamedTuple):
     def hint(self) -> str:
         return f"INDEXED BY {self.index}"
 
+    @property
+    def of_expression(self) -> bool:
+        return not isinstance(self.key, Column)
+
 
 def _head(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The beginning of a text, spelled as in the indexes."""
@@ -521,6 +528,8 @@ def _walk(connection: Connection, picked: _Picked, descending: bool, after: _Pla
         if picked.sort.nullable:
             query = query.where(key.is_(None) if empty else key.is_not(None))
         if after is not None and (after[1] is None) == empty:
+            if picked.sort.of_expression and not empty:  # an index on an expression answers no comparison of pairs
+                query = query.where(key <= after[1] if descending else key >= after[1])
             place = tuple_(*order)
             value = tuple_(*([after[0]] if len(order) == 1 else [after[1], after[0]]))
             query = query.where(place < value if descending else place > value)
@@ -605,8 +614,8 @@ def _marked(connection: Connection, numbers: Sequence[int] | None) -> dict[str, 
         tagged = select(_marks.value, func.count()).where(_marks.kind == "tag").group_by(_marks.value)
         if part is not None:
             said, tagged = said.where(_opinions.record.in_(part)), tagged.where(_marks.record.in_(part))
-        authors.update(dict(connection.execute(said).tuples().all()))
-        tags.update(dict(connection.execute(tagged).tuples().all()))
+        authors.update({author: number for author, number in connection.execute(said)})
+        tags.update({tag: number for tag, number in connection.execute(tagged)})
     return {"annotator": authors, "tag": tags}
 
 

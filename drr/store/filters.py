@@ -159,7 +159,7 @@ def conditions(where: RecordFilter, dialect: str, *, found_elsewhere: bool = Fal
     if where.tag is not None:
         made.append(_has_mark("tag", where.tag))
     if where.flagged is not None:
-        made.append(_records.flagged if where.flagged else ~_records.flagged)
+        made.append(_has_mark("flag", "") if where.flagged else ~_records.flagged)
     if where.gold_wrong is not None:
         marked = _has_mark("gold_wrong", "")
         made.append(marked if where.gold_wrong else ~marked)

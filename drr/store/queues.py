@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from drr.annotations import Kind, check_name
+from drr.annotations import ACCEPT, REJECT, Kind, check_name
 from drr.errors import InvalidInput
 from drr.store import tables
 from drr.store.browsing import CAP, Browsing, Count, Row
@@ -103,8 +103,11 @@ class Queues:
         threshold: float,
     ) -> list[int]:  # fmt: skip
         found: list[tuple[float, int]] = []
+        few = where.text is not None or self._browsing.are_few(connection, where)
         for part in _parts(queue, threshold, seed, overlap):
             query = self._waiting(where, author, part, queue, overlap).add_columns(part.rank).order_by(*part.order)
+            if part.index and not few:
+                query = query.with_hint(tables.records, f"INDEXED BY {part.index}", "sqlite")
             found += [(rank, number) for number, rank in connection.execute(query.limit(count))]
         return [number for _, number in sorted(found, key=lambda pair: pair[0])][:count]
 
@@ -129,28 +132,30 @@ class _Part:
     conditions: Sequence[ColumnElement[bool]]
     rank: ColumnElement[Any]
     order: Sequence[ColumnElement[Any]]
+    index: str = ""  # to walk along, where SQLite would not see that it is best
 
 
 def _parts(queue: str, threshold: float, seed: int, overlap: int) -> Iterable[_Part]:
     score, number, id = _records.score, _records.number, _records.id
     unjudged = [_records.human.is_(None)] if overlap == 1 else []
     if queue == "disagreement":
-        accepted, rejected = (
-            [_records.correct.is_(False), score >= threshold],
-            [_records.correct.is_(True), score < threshold],
-        )
-        yield _Part([*accepted, *unjudged], -score, [score.desc()])
-        yield _Part([*rejected, *unjudged], score - 1, [score])
+        for human in (None,) if overlap == 1 else (None, ACCEPT, REJECT):  # for each, an index has the scores in order
+            said = _records.human.is_(human) if human is None else _records.human == human
+            yield _Part(
+                [_records.correct.is_(False), said, score >= threshold], -score, [score.desc()], "records_cells"
+            )
+            yield _Part([_records.correct.is_(True), said, score < threshold], score - 1, [score], "records_cells")
     elif queue == "uncertain":
-        yield _Part([score >= threshold, *unjudged], score - threshold, [score, number])
-        yield _Part([score < threshold, *unjudged], threshold - score, [score.desc(), number.desc()])
+        above, below = [score, number], [score.desc(), number.desc()]
+        yield _Part([score >= threshold, *unjudged], score - threshold, above, "records_score")
+        yield _Part([score < threshold, *unjudged], threshold - score, below, "records_score")
     elif queue == "unlabelled":
         yield _Part([_records.human.is_(None)], number, [number])
     elif queue == "random":
         # Ids are hashes, so that those behind any point are a fair sample.
         point = f"{random.Random(seed).getrandbits(96):024x}"
-        yield _Part([id >= point, *unjudged], "0" + id, [id])
-        yield _Part([id < point, *unjudged], "1" + id, [id])
+        yield _Part([id >= point, *unjudged], "0" + id, [id], "sqlite_autoindex_records_1")
+        yield _Part([id < point, *unjudged], "1" + id, [id], "sqlite_autoindex_records_1")
     else:
         verdicts = select(_opinions.record).where(_opinions.kind == str(Kind.VERDICT)).group_by(_opinions.record)
         if queue == "second_opinion":

@@ -1,10 +1,12 @@
 """Browsing: pages without gap or overlap in every order, filters, search of anything, honest counts, whole records."""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from drr.annotations import ACCEPT, NONE, REJECT, Kind
 from drr.errors import InvalidInput
@@ -13,6 +15,7 @@ from drr.store.browsing import SORTS, Row
 from drr.types import Attempt, BehaviorRecord, Question, Step, Trace
 from tests.store.examples import QUESTION, attempt, record, trace
 
+BY_QUESTION = ("question", "gold")  # the records of a question are sorted among themselves
 ORDERS = [name for name in SORTS if name != "relevance"]
 
 
@@ -96,16 +99,41 @@ def test_everything_is_walked_through_without_being_counted_or_sorted(browsed: S
         assert len(pages(browsed, sort=sort)) == 120
 
 
-@pytest.mark.parametrize("sort", [name for name in ORDERS if name not in ("number", "question", "gold")])
-def test_an_index_gives_the_order_of_a_million(store: Store, sort: str) -> None:
-    query = store.browsing._joined(RecordFilter(), SORTS[sort]).with_hint(
-        browsing.tables.records, SORTS[sort].hint, "sqlite"
-    )
-    ordered = query.add_columns(browsing._records.number).order_by(SORTS[sort].key, browsing._records.number).limit(50)
-    sql = str(ordered.compile(store._database.engine, compile_kwargs={"literal_binds": True}))
+def plans(store: Store, call: Callable[[], object]) -> list[str]:
+    """How SQLite finds what it is asked for by `call`."""
+    asked: list[tuple[str, Any]] = []
+    engine = store._database.engine
+
+    def listen(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", listen)
+    call()
+    event.remove(engine, "before_cursor_execute", listen)
     with store._database.reading() as connection:
-        plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all())
-    assert "TEMP B-TREE" not in plan, plan
+        return [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
+            for statement, parameters in asked
+            if statement.startswith("SELECT") and "leases.place" not in statement.partition("FROM")[0]
+        ]
+
+
+@pytest.mark.parametrize("descending", [False, True], ids=["up", "down"])
+@pytest.mark.parametrize("sort", ORDERS)
+def test_a_page_is_sought_in_an_index_and_never_sorted(browsed: Store, sort: str, descending: bool) -> None:
+    cursor = browsed.browsing.browse(sort=sort, descending=descending, limit=30).next
+    found = str(plans(browsed, lambda: browsed.browsing.browse(sort=sort, descending=descending, cursor=cursor)))
+    assert "SEARCH" in found and "SCAN" not in found.replace("SCAN changes", ""), found
+    assert sort in BY_QUESTION or "B-TREE" not in found, found
+
+
+@pytest.mark.parametrize("overlap", [1, 2])
+@pytest.mark.parametrize("queue", ["disagreement", "uncertain", "unlabelled", "random"])
+def test_a_queue_is_sought_in_an_index_and_never_sorted(browsed: Store, queue: str, overlap: int) -> None:
+    found = str(plans(browsed, lambda: browsed.queues.take("eve", queue, overlap=overlap, count=3)))
+    browsed.queues.release("eve")
+    assert "records_" in found and "SCAN records" not in found and "SCAN contents" not in found, found
+    assert "USE TEMP B-TREE FOR ORDER BY" not in found
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "[]", '["score", false, 1, {}]', '["score", false, "1", 0]', "null", "5"])

@@ -83,7 +83,6 @@ CREATE INDEX records_tokens ON records (tokens, number);
 CREATE INDEX records_human ON records (human, number);
 CREATE INDEX records_cells ON records (correct, human, score, number);
 CREATE INDEX records_dm ON records (dm, number) WHERE dm IS NOT NULL;
-CREATE INDEX records_flagged ON records (number) WHERE flagged;
 CREATE INDEX records_batch ON records (batch) WHERE batch IS NOT NULL;
 CREATE INDEX questions_text ON questions (substr(text, 1, 80));
 CREATE INDEX questions_gold ON questions (substr(gold, 1, 80));
