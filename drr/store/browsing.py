@@ -468,13 +468,13 @@ def judged(score: float | None, threshold: float) -> str:
 class _Sort(NamedTuple):
     name: str
     key: ColumnElement[Any]
-    index: str = ""
+    seek: str = ""  # the index
     nullable: bool = False
     of_question: bool = False
 
     @property
     def hint(self) -> str:
-        return f"INDEXED BY {self.index}"
+        return f"INDEXED BY {self.seek}"
 
     @property
     def of_expression(self) -> bool:
@@ -717,7 +717,7 @@ class _Cache:
             of, made, value = self._kept.get(key, (-1, 0.0, None))
             if of == stamp:
                 self._kept.move_to_end(key)
-                return cast(T, value), 0.0
+                return value, 0.0
             if of >= 0 and now - made < age:
                 return cast(T, value), now - made
         value = compute()
@@ -726,4 +726,4 @@ class _Cache:
             self._kept.move_to_end(key)
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
-        return cast(T, value), 0.0
+        return value, 0.0

@@ -232,7 +232,7 @@ def _read_text(key: str, value: str) -> Any:
 
 
 def _read_json(key: str, value: Any) -> Any:
-    kind = _KINDS[key]
+    kind: Any = _KINDS[key]
     if kind is float and type(value) is int:
         value = float(value) if abs(value) <= _MOST else math.inf
     if kind is int and type(value) is float and value.is_integer():

@@ -5,6 +5,7 @@ The FTS5 table keeps no text of its own (`content=''`), only where each word sta
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, column, exc, or_, select, table, text
 
@@ -12,7 +13,7 @@ from drr.errors import InvalidInput
 from drr.store import tables
 from drr.store.packing import storable
 
-FOUND = column("rowid")  # the records' numbers in `TABLE`
+FOUND: ColumnElement[Any] = column("rowid")  # the records' numbers in `TABLE`
 TABLE = table("search", FOUND, column("search"))
 MOST_WORDS = 60  # FTS5 nests what is joined by AND, and refuses what nests too deep
 _WORD = re.compile(r"[^\W_]")

@@ -19,7 +19,6 @@ import resource
 import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -145,12 +144,12 @@ def read(store: Store) -> None:
     asked = RecordFilter.parse(TOGETHER)
     tell("two filters and a search", milliseconds(fresh(partial(browse, asked, "score"))), 150)
     everything, family = RecordFilter(), RecordFilter(source="gsm_symbolic")
-    for name, where in (("everything", everything), ("a source family", family), ("two filters and a search", asked)):
-        facets = store.browsing.facets(where, THRESHOLD)
+    for name, within in (("everything", everything), ("a source family", family), ("two filters and a search", asked)):
+        facets = store.browsing.facets(within, THRESHOLD)
         marked = f"   of {facets.of:,}{'' if facets.exact else ' (capped)'}"
-        tell(f"facets of {name}", milliseconds(fresh(partial(store.browsing.facets, where, THRESHOLD))), 250, marked)
-        tell("  cached", milliseconds(partial(store.browsing.facets, where, THRESHOLD)), 250)
-        tell(f"plots of {name}", milliseconds(fresh(partial(store.browsing.plots, where, THRESHOLD))), 250)
+        tell(f"facets of {name}", milliseconds(fresh(partial(store.browsing.facets, within, THRESHOLD))), 250, marked)
+        tell("  cached", milliseconds(partial(store.browsing.facets, within, THRESHOLD)), 250)
+        tell(f"plots of {name}", milliseconds(fresh(partial(store.browsing.plots, within, THRESHOLD))), 250)
     tell("count of a source family", milliseconds(fresh(partial(store.browsing.count, family))), 50)
     some = browse(descending=True).rows[0].id
     tell("one record with all about it", milliseconds(lambda: store.browsing.detail(some)), 50)
@@ -215,9 +214,9 @@ def compare(file: Path, folder: Path) -> None:
     generous = ("sql_time_limit_ms", "facet_time_limit_ms", "facet_suggest_time_limit_ms")
     settings = [part for name in generous for part in ("--setting", name, "60000")]
     command = [
-        folder / "venv/bin/datasette",
+        str(folder / "venv/bin/datasette"),
         "serve",
-        file,
+        str(file),
         "-p",
         str(port),
         *settings,
@@ -278,4 +277,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

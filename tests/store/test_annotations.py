@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -309,11 +310,14 @@ def test_an_acknowledged_label_survives_a_kill(tmp_path: Path) -> None:
 
 def test_a_label_waits_for_the_disk(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     first, *_ = filled(store)
-    waited = []
+    waited: list[bool] = []
     transaction = store._database.transaction
-    monkeypatch.setattr(
-        store._database, "transaction", lambda durable=False: waited.append(durable) or transaction(durable)
-    )
+
+    def noted(durable: bool = False) -> Any:
+        waited.append(durable)
+        return transaction(durable)
+
+    monkeypatch.setattr(store._database, "transaction", noted)
     store.annotations.add(first, Kind.VERDICT, REJECT, "ada", 0)
     assert waited[0] is True
 

@@ -80,7 +80,7 @@ def test_on_a_public_space_a_typed_name_labels_nothing_and_it_says_why(studio: F
 
 def test_on_a_public_space_a_login_labels_but_does_not_label_all(studio: FakeStudio) -> None:
     studio.close_to_the_public()
-    said = {"record": first(studio), "kind": "verdict", "value": "accept", "seen": 0}
+    said: dict[str, Any] = {"record": first(studio), "kind": "verdict", "value": "accept", "seen": 0}
     assert call(studio, "annotate", who="Ann", login="ben", **said)["opinions"] == {"ben": "accept"}
     for verb in ("bulk", "freeze", "import_file", "undo_import", "import_dataset", "push"):
         assert "error" in call(studio, verb, login="ben", name="x", kind="verdict", value="accept", repo="a/b"), verb
@@ -113,7 +113,7 @@ def test_a_blind_annotator_is_sent_nothing_that_tells(studio: FakeStudio) -> Non
 def test_a_stale_edit_is_refused_with_what_the_other_said_and_can_be_insisted_on(studio: FakeStudio) -> None:
     record = first(studio)
     studio.data.annotate(BEN, record, "verdict", "reject", 0)
-    mine = {"record": record, "kind": "verdict", "value": "accept"}
+    mine: dict[str, Any] = {"record": record, "kind": "verdict", "value": "accept"}
     refused = call(studio, "annotate", seen=0, **mine)
     assert "Ben" in refused["error"] and refused["stale"]["theirs"]["value"] == "reject"
     insisted = call(studio, "annotate", seen=refused["stale"]["version"], **mine)
@@ -121,7 +121,7 @@ def test_a_stale_edit_is_refused_with_what_the_other_said_and_can_be_insisted_on
 
 
 def test_a_gesture_that_is_sent_twice_counts_once(studio: FakeStudio) -> None:
-    said = {"record": first(studio), "kind": "note", "value": "look", "seen": 0, "token": "t1"}
+    said: dict[str, Any] = {"record": first(studio), "kind": "note", "value": "look", "seen": 0, "token": "t1"}
     assert call(studio, "annotate", **said) == call(studio, "annotate", **said)
     assert len(studio.data.history(first(studio))) == 1
 
@@ -135,7 +135,7 @@ def test_undo_and_redo_name_the_record(studio: FakeStudio) -> None:
 
 
 def test_all_of_a_filter_are_labelled_at_once_and_taken_back_at_once(studio: FakeStudio) -> None:
-    asked = {"where": {"judged": "accept", "automatic": "reject"}, "kind": "verdict", "value": "reject"}
+    asked: dict[str, Any] = {"where": {"judged": "accept", "automatic": "reject"}, "kind": "verdict", "value": "reject"}
     seen = call(studio, "bulk_preview", **asked)
     done = call(studio, "bulk", expected=seen["records"], reason="checked", **asked)
     assert done["records"] == seen["records"] == studio.data.count({"human": "reject"}).number > 0
