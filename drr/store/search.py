@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, column, exc, or_, select, table, text
+from sqlalchemy import ColumnClause, ColumnElement, Connection, and_, bindparam, column, exc, or_, select, table, text
 
 from drr.errors import InvalidInput
 from drr.store import tables
 from drr.store.packing import storable
 
-FOUND: ColumnElement[Any] = column("rowid")  # the records' numbers in `TABLE`
+FOUND: ColumnClause[Any] = column("rowid")  # the records' numbers in `TABLE`
 TABLE = table("search", FOUND, column("search"))
 MOST_WORDS = 60  # FTS5 nests what is joined by AND, and refuses what nests too deep
 _WORD = re.compile(r"[^\W_]")
