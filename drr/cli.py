@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -222,6 +223,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--where", metavar="COND", default="", help=f"of the database, {WHERE_HELP}")
     evaluate.add_argument("--save", metavar="FILE", help="keep the attempts too, as gzipped JSONL")
+    evaluate.add_argument(
+        "--workers", metavar="N", type=_count, default=1,
+        help="processes that think side by side, one thread each: best on a CPU (default: 1)",
+    )  # fmt: skip
     _add_reasoner(evaluate)
     _add_seed(evaluate)
 
@@ -810,25 +815,39 @@ def _thought(
     leave_out: Collection[str] = (),
 ) -> list["Thoughts"]:
     """The Reasoner's attempts on these questions, as many as the policies need, scored by the DM."""
-    from drr.evaluate import collect, contestants, score
+    from drr.evaluate import collect, collect_beside, contestants, score
+    from drr.studio import EMBEDDED
 
     seed += arguments.seed
     drawn = (question for spec in specs for question in _questions(spec, split, seed)[0])
     questions = [question for question in drawn if question.text not in leave_out]
     asked = [one.policy for one in contestants() if not arguments.policies or one.called in arguments.policies]
+    if arguments.workers > 1:
+        name = arguments.reasoner or str(studio.settings.models_dir / EMBEDDED)
+        load = partial(_load_for_one_thread, name, arguments.bits)
+        think: Callable[..., list[Thoughts]] = partial(collect_beside, load, questions, arguments.workers)
+    else:
+        think = partial(collect, studio.reasoner, questions)
     with _progress(arguments, what) as tell:
-        thoughts = collect(
-            studio.reasoner,
-            questions,
+        thoughts = think(
             beyond=_beyond(),
             chain=max((policy.k for policy in asked if policy.informed), default=1),
             samples=max(
                 (policy.k - (policy.first_temperature == 0) for policy in asked if not policy.informed), default=0
             ),
             seed=arguments.seed,
-            progress=lambda done, total: tell(done / max(1, total), f"{done:,} of {total:,} attempts"),
+            progress=lambda done, total: tell(done / max(1, total), f"{done:,} of {total:,}"),
         )
     return thoughts if dm is None else score(thoughts, dm, dm.threshold)
+
+
+def _load_for_one_thread(name: str, bits: int | None) -> Reasoner:
+    import torch
+
+    from drr.reasoners.local import LocalReasoner
+
+    torch.set_num_threads(1)
+    return LocalReasoner.load(name, bits=bits)
 
 
 def _replayed(arguments: Arguments, studio: "Studio", dm: Any) -> list["Thoughts"]:
