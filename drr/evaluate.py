@@ -145,7 +145,8 @@ def collect_beside(
 ) -> list[Thoughts]:
     """`collect` in `workers` processes, each with a Reasoner of its own from `load`, which must be picklable.
 
-    On a CPU, processes of one thread each are faster than one process of many threads. The seeds depend on the questions alone, so that the attempts are those of `collect`.
+    On a CPU, processes of one thread each are faster than one process of many threads. The seeds depend on the
+    questions alone, so that the attempts are those of `collect`.
     """
     parts = [questions[start : start + PART] for start in range(0, len(questions), PART)]
     made: list[Thoughts] = []
