@@ -24,8 +24,8 @@ wait
 
 # Stage 2.
 drr=(env PYTHONPATH=. OMP_NUM_THREADS=2 "${PYTHON:-.venv/bin/python}" -m drr)
-"${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --out models/dm
+"${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --epochs 2 --out models/dm
 "${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --kind probe --out models/probe
 
 # Stage 3, measured: the tables of the README.
-"${drr[@]}" evaluate --suite embedded
+"${drr[@]}" evaluate --suite embedded --workers 2

@@ -3,6 +3,7 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from drr.evaluate import (
     calibration_error,
     choose_threshold,
     collect,
+    collect_beside,
     contestants,
     dm_metrics,
     evaluate,
@@ -592,3 +594,13 @@ def test_questions_beyond_the_boundary_alone_are_reported_as_they_are() -> None:
     assert (found.known, found.beyond) == (0, 30)
     assert found.row("greedy").accuracy > 0
     assert set(found.dm) == {"first", "samples", "retries", "retries after the DM's rejection"}
+
+
+def test_workers_side_by_side_think_what_one_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drr.evaluate.PART", 2)
+    questions = [Question(f"{APPLES} ({n})", gold="33") for n in range(5)]
+    load = partial(ScriptedReasoner, {question.text: [WRONG, RIGHT] for question in questions})
+    told: list[tuple[int, int]] = []
+    made = collect_beside(load, questions, 2, chain=2, samples=1, progress=lambda *at: told.append(at))
+    assert made == collect(load(), questions, chain=2, samples=1)
+    assert told == [(2, 5), (4, 5), (5, 5)]
