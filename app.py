@@ -13,11 +13,11 @@ from starlette.middleware import Middleware
 
 from drr.settings import Settings
 from drr.studio import Studio
-from ui.reason import ExpectReload, ReasonStudio
-from ui.shell import build_ui, look
+from ui.reason import ExpectReload
+from ui.shell import PageStudio, build_ui, look
 
 
-def serve(studio: ReasonStudio, settings: Settings, quiet: bool = False) -> tuple[gr.Blocks, str]:
+def serve(studio: PageStudio, settings: Settings, quiet: bool = False) -> tuple[gr.Blocks, str]:
     """Serve the page from threads of its own; returns it and its local address."""
     demo = build_ui(studio).queue(default_concurrency_limit=8, max_size=64, api_open=False)
     _, url, _ = demo.launch(
@@ -29,7 +29,7 @@ def serve(studio: ReasonStudio, settings: Settings, quiet: bool = False) -> tupl
         share=False,
         max_threads=120,  # each page that watches a run holds one
         state_session_capacity=500,
-        max_file_size="5mb",
+        max_file_size="5mb" if settings.public else "4gb",  # behavior to import
         show_error=False,
         run_history=False,
         enable_monitoring=False,

@@ -17,16 +17,16 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drr.errors import DRRError, InvalidInput
-from drr.judges import ConstantJudge
 from drr.policies import FALLBACKS, POLICY_NAMES, make_policy
 from drr.reasoners import Reasoner
 from drr.settings import Settings
 from drr.thinking import AttemptEnded, AttemptStarted, DecisionMade, Event, StepEnded, StepScored, TraceEnded
-from drr.types import Attempt, BehaviorRecord, Question, Status, Trace
+from drr.types import Account, BehaviorRecord, Job, JobState, Question, Status, Trace, to_dict, trace_as_json
 
 if TYPE_CHECKING:
     from drr.evaluate import Report, Thoughts
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from drr.studio import Studio
 
 DONE, FAILED, STOPPED = 0, 1, 130
+AT_A_TERMINAL = "command line"  # the author of what is done here
+DATASET = "hf:"  # in front of a dataset's name
 BAR_WIDTH = 10  # characters of a score
-NOBODY = ConstantJudge().name
 QUESTIONS_HELP = (
     "NAME:COUNT (gsm_symbolic, grammar, known for both, gsm8k, frontier, beyond), or a JSONL file, plain or gzip, "
     "of question, answer and optional source"
@@ -45,6 +46,7 @@ WHERE_HELP = "only these records, such as 'correct=true and source=gsm8k'"
 SUITE = {"known": "known:1000", "beyond": "beyond:200", "calibration": "known:400", "phrasings": "gsm8k:150"}
 CALIBRATION_SEED = 4242  # other test questions than those that are reported; behavior was distilled on none of them
 TYPED = Path(__file__).parent.parent / "tests" / "typed_questions.jsonl"
+JOB_ACTIONS = ("list", "log", "wait", "cancel", "resume", "remove")
 LIBRARIES = ("torch", "transformers", "gradio", "SQLAlchemy", "bitsandbytes", "peft", "numpy", "reasoning-gym")
 
 Arguments = argparse.Namespace
@@ -81,7 +83,7 @@ def _studio(arguments: Arguments, reasoner: Reasoner | None) -> "Studio":
 
     if _quiet(arguments):
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # transformers has bars of its own
-    settings = Settings.from_env()
+    settings = replace(Settings.from_env(), public=False)  # whoever has a terminal is no visitor
     if arguments.db:
         settings = replace(settings, db_url=arguments.db)
     name, bits = getattr(arguments, "reasoner", ""), getattr(arguments, "bits", None)
@@ -172,6 +174,7 @@ def build_parser() -> argparse.ArgumentParser:
     distill.add_argument(
         "--max-tokens", metavar="N", type=_count, default=192, help="most tokens of an attempt (default: 192)"
     )
+    distill.add_argument("--job", action="store_true", help="distil in the background: see `python -m drr jobs`")
     _add_reasoner(distill)
     _add_seed(distill)
 
@@ -184,17 +187,17 @@ def build_parser() -> argparse.ArgumentParser:
         default="",
         help="causal LM to start from, a folder or hub name (default: the embedded Reasoner)",
     )
-    for name, option in TRAIN_OPTIONS.items():
-        train.add_argument(f"--{name}", default=argparse.SUPPRESS, **option)
+    for key, options in TRAINING.items():
+        train.add_argument(f"--{key.replace('_', '-')}", **options)
     train.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
     train.add_argument(
         "--out", metavar="DIR", default="", help="folder of the new DM (default: a new one in dms/ of the data folder)"
     )
     train.add_argument(
-        "--state",
-        metavar="DIR",
-        help="save the training's state here every minute; the same command goes on from there",
+        "--state", metavar="DIR", help="keep the training's state here; the same command goes on from there"
     )
+    train.add_argument("--name", metavar="NAME", default="", help="name of the new DM, with --job")
+    train.add_argument("--job", action="store_true", help="train in the background: see `python -m drr jobs`")
     _add_seed(train)
 
     evaluate = command(
@@ -223,17 +226,58 @@ def build_parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--where", metavar="COND", default="", help=f"of the database, {WHERE_HELP}")
     evaluate.add_argument("--save", metavar="FILE", help="keep the attempts too, as gzipped JSONL")
+    evaluate.add_argument(
+        "--workers", metavar="N", type=_count, default=1,
+        help="processes that think side by side, one thread each: best on a CPU (default: 1)",
+    )  # fmt: skip
     _add_reasoner(evaluate)
     _add_seed(evaluate)
 
-    imports = command(
-        "import", _import, "What was read is kept; the same command adds the rest.", "add behavior records from a file"
+    jobs = command(
+        "jobs",
+        _jobs,
+        "The jobs go on.",
+        "list the jobs, show the log of one, wait for one, cancel, resume or remove one",
     )
-    imports.add_argument("file", metavar="FILE", help="JSONL (plain or gzip) or Parquet, one attempt a line")
+    jobs.add_argument("action", nargs="?", choices=JOB_ACTIONS, default="list", help="default: list")
+    jobs.add_argument("id", metavar="ID", nargs="?", default="", help="the job")
+
+    imports = command(
+        "import",
+        _import,
+        "What was read is kept; the same command adds the rest.",
+        "add behavior records from a file or a Hugging Face dataset, or take an import back",
+    )
+    imports.add_argument(
+        "source",
+        metavar="SOURCE",
+        nargs="?",
+        default="",
+        help="JSONL (plain or gzip) or Parquet, one attempt a line; or hf:NAME, a dataset's hub name or folder. "
+        "ProcessBench and stepwise PRM columns are recognised",
+    )
+    imports.add_argument(
+        "--map", metavar="OURS=THEIRS", action="append", type=_pair, default=[], help="where to find a column of ours"
+    )
+    imports.add_argument(
+        "--set", metavar="OURS=VALUE", action="append", type=_pair, default=[], help="a value for all lines"
+    )
+    imports.add_argument("--split", default="train", help="split of the dataset (default: train)")
+    imports.add_argument("--config", help="configuration of the dataset")
+    imports.add_argument("--limit", metavar="N", type=_count, help="read at most so many rows of the dataset")
+    imports.add_argument("--undo", metavar="N", type=_count, help="take back import N instead")
 
     export = command("export", _export, "No file was written.", "write behavior records to a file")
-    export.add_argument("file", metavar="FILE", help="its ending names the format: .jsonl, .jsonl.gz or .parquet")
+    export.add_argument(
+        "file", metavar="FILE", help=".jsonl, .jsonl.gz, .csv or .parquet; without an ending, the folder of a dataset"
+    )
     export.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
+    export.add_argument("--labels", action="store_true", help="with what people and all together say of each")
+    export.add_argument("--history", action="store_true", help="the annotations on the records instead, all of them")
+
+    score = command("score", _score, "Scores so far are kept.", "have a DM score the stored attempts")
+    score.add_argument("--dm", metavar="D", default="", help="a name or a folder (default: the first there is)")
+    score.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
 
     command("info", _info, "", "show versions, devices, models, row counts and settings")
     return parser
@@ -274,76 +318,53 @@ _positive = _number(float, "a number over 0", lambda x: 0 < x < math.inf)
 _not_negative = _number(float, "a number from 0", lambda x: 0 <= x < math.inf)
 
 
-TRAIN_OPTIONS: dict[str, dict[str, Any]] = {  # by the names of TrainConfig's fields, which has their defaults
+TRAINING: Mapping[str, Mapping[str, Any]] = {
     "kind": {
         "choices": ("token", "probe"),
         "help": "a token classifier, or a probe on the states of MODEL (default: token)",
     },
     "tuning": {
         "choices": ("full", "lora", "qlora", "lora-8bit"),
-        "help": "all weights, or adapters: over the plain base, over 4 bits (NF4), over 8 bits (default: full)",
+        "help": "all weights, adapters, or adapters over 4 bits (NF4) or 8 (default: full)",
     },
     "epochs": {"metavar": "X", "type": _positive, "help": "passes over the records (default: 1)"},
-    "tokens-per-batch": {"metavar": "N", "type": _count, "help": "padded tokens of a batch (default: 1800)"},
-    "backbone-rate": {
-        "metavar": "R",
-        "type": _positive,
-        "help": "learning rate of the base (default: 1e-3) or its adapters (default: 3e-4)",
-    },
-    "head-rate": {"metavar": "R", "type": _positive, "help": "learning rate of the head (default: 2e-3)"},
-    "lora-rank": {"metavar": "N", "type": _count, "help": "rank of the adapters (default: 16)"},
-    "lora-dropout": {"metavar": "P", "type": _share, "help": "dropout before the adapters (default: 0.05)"},
-    "loss": {
-        "choices": ("weighted", "focal"),
-        "help": "cross-entropy; focal lets what is judged well already weigh little (default: weighted)",
-    },
-    "focal-gamma": {"metavar": "G", "type": _not_negative, "help": "how little, with --loss focal (default: 2)"},
-    "reject-weight": {
+    "tokens_per_batch": {"metavar": "N", "type": _count, "help": "less needs less memory (default: 1800)"},
+    "backbone_rate": {"metavar": "R", "type": _positive, "help": "learning rate of MODEL or its adapters"},
+    "head_rate": {"metavar": "R", "type": _positive, "help": "learning rate of what is new (default: 0.002)"},
+    "lora_rank": {"metavar": "N", "type": _count, "help": "rank of the adapters (default: 16)"},
+    "lora_dropout": {"metavar": "P", "type": _share, "help": "dropout of the adapters (default: 0.05)"},
+    "loss": {"choices": ("weighted", "focal"), "help": "focal: less weight on what is easy (default: weighted)"},
+    "focal_gamma": {"metavar": "G", "type": _not_negative, "help": "how much less (default: 2)"},
+    "reject_weight": {
         "metavar": "W",
         "type": _positive,
         "help": "weight of wrong attempts; over 1: fewer wrong accepts, more needless rejections (default: 1)",
     },
-    "pair-weight": {
+    "pair_weight": {
         "metavar": "W",
         "type": _not_negative,
         "help": "weight of comparisons within a question (default: 1)",
     },
-    "precision": {"choices": ("bf16", "fp32"), "help": "what it computes in while it learns (default: bf16)"},
-    "checkpointing": {
-        "action": argparse.BooleanOptionalAction,
-        "help": "recompute activations to save memory (default: with adapters on a GPU)",
-    },
-    "evaluations": {
-        "metavar": "N",
-        "type": _count_or_none,
-        "help": "times that held-out questions are scored meanwhile (default: 8)",
-    },
+    "precision": {"choices": ("bf16", "fp32"), "help": "of the computation (default: bf16)"},
+    "checkpointing": {"action": argparse.BooleanOptionalAction, "help": "compute twice to save memory"},
+    "evaluations": {"metavar": "N", "type": _count_or_none, "help": "times it is measured on the way (default: 8)"},
     "patience": {
         "metavar": "N",
         "type": _count_or_none,
-        "help": "end after so many of them without a better AUROC, with the best weights (default: 0, never)",
+        "help": "so many of them without a better AUROC end it; 0: to the end (default: 0)",
     },
-    "calibration": {
-        "choices": ("platt", "temperature", "isotonic"),
-        "help": "the map from logits to probabilities (default: platt)",
-    },
-    "threshold": {
-        "choices": ("risk", "f-beta", "by-hand"),
-        "help": "what the threshold is chosen by (default: risk)",
-    },
+    "calibration": {"choices": ("platt", "temperature", "isotonic"), "help": "of the scores (default: platt)"},
+    "threshold": {"choices": ("risk", "f-beta", "by-hand"), "help": "what sets it (default: risk)"},
     "risk": {
         "metavar": "R",
         "type": _share,
         "help": "part of what it accepts that may be wrong; sets the threshold (default: 0.05)",
     },
-    "confidence": {"metavar": "C", "type": _share, "help": "of keeping that risk (default: 0.9)"},
-    "beta": {
-        "metavar": "B",
-        "type": _positive,
-        "help": "with --threshold f-beta; under 1 cares more for few wrong accepts (default: 0.5)",
-    },
-    "by-hand": {"metavar": "T", "type": _share, "help": "the threshold, with --threshold by-hand (default: 0.9)"},
+    "confidence": {"metavar": "C", "type": _share, "help": "that the risk holds (default: 0.9)"},
+    "beta": {"metavar": "B", "type": _positive, "help": "of F-beta; under 1: precision counts more (default: 0.5)"},
+    "by_hand": {"metavar": "T", "type": _share, "help": "the threshold itself (default: 0.9)"},
 }
+"""The options of `train` that are keys of TrainConfig; what is left out has the default there."""
 
 
 def _policy_names(text: str) -> list[str]:
@@ -356,9 +377,25 @@ def _policy_names(text: str) -> list[str]:
     return names
 
 
+def _pair(text: str) -> tuple[str, str]:
+    """OURS=THEIRS, for argparse."""
+    ours, equals, theirs = text.partition("=")
+    if not ours or not equals or not theirs:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form a=b")
+    return ours, theirs
+
+
 def _parse(argv: Sequence[str] | None) -> Arguments:
     parser = build_parser()
     arguments = parser.parse_args(argv)
+    if arguments.command == "jobs" and (arguments.action == "list") != (not arguments.id):
+        parser.error(f"jobs {arguments.action} takes {'no ID' if arguments.id else 'the ID of a job'}")
+    if arguments.command == "distill" and arguments.job and arguments.bits:
+        parser.error("a job distils with the Reasoner as it is: leave out --bits")
+    if arguments.command == "train" and arguments.job and arguments.out:
+        parser.error("a job's DM goes into the data folder: give it a --name instead of --out")
+    if arguments.command == "import" and bool(arguments.source) == bool(arguments.undo):
+        parser.error("import: name a SOURCE, or the import to --undo")
     if arguments.command == "reason":
         try:
             make_policy(arguments.policy, **_policy_params(arguments))
@@ -483,35 +520,6 @@ def _stop_on_interrupt() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def trace_as_json(trace: Trace) -> dict[str, Any]:
-    """What `reason --json` prints."""
-    return {
-        "question": trace.question.text,
-        "attempts": [_attempt_as_json(attempt) for attempt in trace.attempts],
-        "decisions": [
-            {"at": {"attempt": made.attempt, "step": made.step}, "action": str(made.action), "reason": made.reason}
-            for made in trace.decisions
-        ],
-        "outcome": {"status": str(trace.outcome.status), "answer": trace.outcome.answer},
-        "tokens": trace.tokens,
-        "seconds": round(trace.seconds, 3),
-        "reasoner": trace.reasoner,
-        "dm": None if trace.judge == NOBODY else trace.judge,
-        "policy": trace.policy,
-        "seed": trace.seed,
-    }
-
-
-def _attempt_as_json(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "steps": [{"text": step.text, "tokens": step.tokens, "score": step.score} for step in attempt.steps],
-        "answer": attempt.answer,
-        "verdict": attempt.verdict,
-        "score": attempt.score,
-        "tokens": attempt.tokens,
-    }
-
-
 class _Teller:
     """Tells the events of a trace to a person as they come: a line for each step, its score in front."""
 
@@ -561,6 +569,7 @@ def _bar(score: float | None) -> str:
 
 def _distill(arguments: Arguments, studio: "Studio") -> int:
     from drr.distill import Plan, distill
+    from drr.studio import EMBEDDED
 
     began = time.monotonic()
     questions, total = _questions(arguments.questions, "distil", arguments.seed)
@@ -572,6 +581,11 @@ def _distill(arguments: Arguments, studio: "Studio") -> int:
         seed=arguments.seed,
     )
     store = _opened(arguments, studio)
+    if arguments.job:
+        spec = str(Path(arguments.questions).resolve()) if Path(arguments.questions).is_file() else arguments.questions
+        reasoner = arguments.reasoner or str(studio.settings.models_dir / EMBEDDED)
+        params = {"questions": spec, "reasoner": reasoner, "plan": vars(plan)}
+        return _tell_job(arguments, studio.jobs.launch("distill", params, _ME, title=f"Distil {arguments.questions}"))
     with _progress(arguments, "Distilling") as tell:
         made = distill(
             studio.reasoner,
@@ -620,8 +634,12 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
 
     settings = studio.settings
     where = RecordFilter.parse(arguments.where)
-    kind = getattr(arguments, "kind", "token")
-    new = settings.data_dir / "dms" / f"{kind}-{time.strftime('%Y%m%d-%H%M%S')}"
+    given = {key: getattr(arguments, key) for key in TRAINING if getattr(arguments, key) is not None}
+    given |= {"base": arguments.base or str(settings.models_dir / EMBEDDED), "seed": arguments.seed}
+    if arguments.job:
+        _opened(arguments, studio, must_exist=True)
+        return _tell_job(arguments, studio.launch_training(given, arguments.where, arguments.name, _ME))
+    new = settings.data_dir / "dms" / f"{given.get('kind', 'token')}-{time.strftime('%Y%m%d-%H%M%S')}"
     out = Path(arguments.out).expanduser().resolve() if arguments.out else new
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "dm.json").is_file()):
         raise InvalidInput(f"{out} holds something else than a DM, which training would replace. Name another folder.")
@@ -631,9 +649,7 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
     from drr.dm.train import Progress, TrainConfig, train
 
     began = time.monotonic()
-    chosen = {name: value for name, value in vars(arguments).items() if name.replace("_", "-") in TRAIN_OPTIONS}
-    base = arguments.base or str(settings.models_dir / EMBEDDED)
-    config = TrainConfig.from_dict(chosen | {"base": base, "seed": arguments.seed})
+    config = TrainConfig.from_dict(given)
     with _progress(arguments, f"Training on {_counted(len(records), 'record')}") as tell:
 
         def report(at: Progress) -> None:
@@ -680,6 +696,61 @@ def _figure(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return ", ".join(map(_figure, value)) if isinstance(value, list | tuple) else str(value)
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+_ME = Account("local", admin=True)  # whoever has a shell here
+
+
+def _jobs(arguments: Arguments, studio: "Studio") -> int:
+    engine = studio.jobs
+    engine.look_after()
+    match arguments.action:
+        case "list":
+            jobs = engine.list()
+            rows = [f"{job.id}  {job.state:<9}  {job.done:4.0%}  {job.title}  {job.reason}".rstrip() for job in jobs]
+            _give(arguments, {"jobs": [to_dict(job) for job in jobs]}, "\n".join(rows) or "No job yet.")
+            return DONE
+        case "log":
+            log = engine.log_tail(arguments.id)
+            _give(arguments, {"id": arguments.id, "log": log}, _terminal(log.rstrip("\n")))
+            return DONE
+        case "remove":
+            engine.remove(arguments.id, _ME)
+            _give(arguments, {"id": arguments.id}, f"Job {arguments.id} is forgotten; what it made stays.")
+            return DONE
+        case "cancel":
+            engine.cancel(arguments.id, _ME)
+            return _wait(arguments, studio)
+        case "resume":
+            return _tell_job(arguments, engine.resume(arguments.id, _ME))
+        case _:
+            return _wait(arguments, studio)
+
+
+def _wait(arguments: Arguments, studio: "Studio") -> int:
+    """Until the job has ended, however it does."""
+    with _progress(arguments, f"Job {arguments.id}") as tell:
+        while (job := studio.jobs.get(arguments.id)).state in (JobState.QUEUED, JobState.RUNNING):
+            tell(job.done, f"step {job.step:,}" if job.state is JobState.RUNNING else "waiting")
+            studio.jobs.look_after()
+            time.sleep(0.5)
+    _tell_job(arguments, job)
+    return DONE if job.state is JobState.DONE or arguments.action == "cancel" else FAILED
+
+
+def _tell_job(arguments: Arguments, job: Job) -> int:
+    reason = f" {job.reason}" if job.reason else ""
+    active = job.state in (JobState.QUEUED, JobState.RUNNING)
+    watch = f" Watch it with: python -m drr jobs wait {job.id}" if active else ""
+    _give(arguments, to_dict(job), f"Job {job.id} ({job.title}) is {job.state}.{reason}{watch}")
+    return DONE
+
+
+def _terminal(text: str) -> str:
+    """Lines without what would steer a terminal."""
+    return "\n".join(map(_shown, text.split("\n")))
 
 
 # --- evaluate ---------------------------------------------------------------------------------------------------------
@@ -748,25 +819,39 @@ def _thought(
     leave_out: Collection[str] = (),
 ) -> list["Thoughts"]:
     """The Reasoner's attempts on these questions, as many as the policies need, scored by the DM."""
-    from drr.evaluate import collect, contestants, score
+    from drr.evaluate import collect, collect_beside, contestants, score
+    from drr.studio import EMBEDDED
 
     seed += arguments.seed
     drawn = (question for spec in specs for question in _questions(spec, split, seed)[0])
     questions = [question for question in drawn if question.text not in leave_out]
     asked = [one.policy for one in contestants() if not arguments.policies or one.called in arguments.policies]
+    if arguments.workers > 1:
+        name = arguments.reasoner or str(studio.settings.models_dir / EMBEDDED)
+        load = partial(_load_for_one_thread, name, arguments.bits)
+        think: Callable[..., list[Thoughts]] = partial(collect_beside, load, questions, arguments.workers)
+    else:
+        think = partial(collect, studio.reasoner, questions)
     with _progress(arguments, what) as tell:
-        thoughts = collect(
-            studio.reasoner,
-            questions,
+        thoughts = think(
             beyond=_beyond(),
             chain=max((policy.k for policy in asked if policy.informed), default=1),
             samples=max(
                 (policy.k - (policy.first_temperature == 0) for policy in asked if not policy.informed), default=0
             ),
             seed=arguments.seed,
-            progress=lambda done, total: tell(done / max(1, total), f"{done:,} of {total:,} attempts"),
+            progress=lambda done, total: tell(done / max(1, total), f"{done:,} of {total:,}"),
         )
     return thoughts if dm is None else score(thoughts, dm, dm.threshold)
+
+
+def _load_for_one_thread(name: str, bits: int | None) -> Reasoner:
+    import torch
+
+    from drr.reasoners.local import LocalReasoner
+
+    torch.set_num_threads(1)
+    return LocalReasoner.load(name, bits=bits)
 
 
 def _replayed(arguments: Arguments, studio: "Studio", dm: Any) -> list["Thoughts"]:
@@ -813,18 +898,34 @@ def short_table(name: str, report: "Report") -> str:
 
 
 def _import(arguments: Arguments, studio: "Studio") -> int:
-    from drr.exchange import import_file
+    from drr.data import Person
 
-    if not Path(arguments.file).is_file():
-        raise InvalidInput(f"There is no file {arguments.file}.")
+    me = Person(AT_A_TERMINAL)
+    if arguments.undo:
+        _opened(arguments, studio, must_exist=True)
+        undone = studio.data.undo_import(me, arguments.undo)
+        kept = f" {undone.kept:,} stay: they are annotated, or in a snapshot." if undone.kept else ""
+        _give(arguments, vars(undone), f"{_counted(undone.removed, 'record')} removed.{kept}")
+        return DONE
+    is_dataset = arguments.source.startswith(DATASET)
+    if not is_dataset and not Path(arguments.source).is_file():
+        raise InvalidInput(f"There is no file {arguments.source}.")
+    columns: dict[str, Any] = {"mapping": dict(arguments.map), "fixed": dict(arguments.set)}
     store = _opened(arguments, studio)
     with _progress(arguments, "Importing") as tell:
-        report = import_file(arguments.file, store, lambda records, share: tell(share, f"{records:,} records"))
+        columns["progress"] = lambda records, share: tell(share, f"{records:,} records")
+        if is_dataset:
+            name = arguments.source.removeprefix(DATASET)
+            which = {"split": arguments.split, "config": arguments.config, "limit": arguments.limit}
+            report = studio.data.import_dataset(me, name, **which, **columns)
+        else:
+            report = studio.data.import_file(me, arguments.source, **columns)
     for line in report.bad:
-        _note(f"{arguments.file}, line {line.number}: {line.reason}")
+        _note(f"{arguments.source}, line {line.number}: {line.reason}")
     if report.ignored:
         _note(f"Columns that are not kept: {', '.join(report.ignored)}")
     result = {
+        "import": report.batch,
         "read": report.read,
         "added": report.added,
         "duplicates": report.duplicates,
@@ -833,25 +934,45 @@ def _import(arguments: Arguments, studio: "Studio") -> int:
         "db": store.name,
     }
     known, bad = f"{report.duplicates:,} known already", _counted(len(report.bad), "bad line")
-    _give(arguments, result, f"{_counted(report.added, 'record')} added to {store.name}, {known}, {bad}.")
+    added = f"{_counted(report.added, 'record')} added to {store.name}, {known}, {bad}."
+    _give(arguments, result, f"{added} To take it back: python -m drr import --undo {report.batch}")
     if not report.read:
-        _note(f"Nothing in {arguments.file} could be read as a behavior record.")
+        _note(f"Nothing in {arguments.source} could be read as a behavior record.")
     return DONE if report.read else FAILED
 
 
 def _export(arguments: Arguments, studio: "Studio") -> int:
-    from drr.exchange import export_file
+    from drr.exchange import export_file, export_history
     from drr.store import RecordFilter
 
     where = RecordFilter.parse(arguments.where)
     store = _opened(arguments, studio, must_exist=True)
+    noun = "annotation" if arguments.history else "record"
     with _progress(arguments, "Exporting") as tell:
-        count = export_file(arguments.file, store, where, lambda records, share: tell(share, f"{records:,} records"))
+        if arguments.history:
+            count = export_history(arguments.file, store, where)
+        else:
+            told: Any = lambda records, share: tell(share, f"{records:,} records")  # noqa: E731
+            count = export_file(arguments.file, store, where, told, labels=arguments.labels)
     _give(
         arguments,
-        {"file": arguments.file, "records": count, "db": store.name},
-        f"{_counted(count, 'record')} in {arguments.file}.",
+        {"file": arguments.file, f"{noun}s": count, "db": store.name},
+        f"{_counted(count, noun)} in {arguments.file}.",
     )
+    return DONE
+
+
+def _score(arguments: Arguments, studio: "Studio") -> int:
+    from drr.data import Person
+    from drr.store import RecordFilter
+
+    where = RecordFilter.parse(arguments.where).to_json()
+    store = _opened(arguments, studio, must_exist=True)
+    with _progress(arguments, "Scoring") as tell:
+        count = studio.data.score(
+            Person(AT_A_TERMINAL), arguments.dm, where, lambda done, share: tell(share, f"{done:,} records")
+        )
+    _give(arguments, {"records": count, "db": store.name}, f"{_counted(count, 'record')} scored in {store.name}.")
     return DONE
 
 

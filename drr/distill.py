@@ -2,8 +2,8 @@
 
 What `think()` does one question at a time under the gold judge, here in batches: first attempts (one greedy, the rest
 sampled), then retries with the rejected attempt in the prompt, round after round while the gold answer rejects. In the
-first round right attempts are rejected too: a DM will reject some, and must know what comes of it. Each chunk of
-questions is stored when it is done, and what is stored already is not made again.
+first round right attempts are rejected too, later in every third chain: a DM will reject some, and must know what comes
+of it. Each chunk of questions is stored when it is done, and what is stored already is not made again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,10 +12,12 @@ from itertools import islice
 
 from drr.answers import Grade, grade
 from drr.reasoners import Reasoner, Request
+from drr.rivals import told_before
 from drr.store import Store, question_key
 from drr.thinking import attempt_seed
-from drr.types import Attempt, BehaviorRecord, Question
+from drr.types import Attempt, BehaviorRecord, Question, Trace
 
+RIGHT_GOES_ON = 3  # one in so many right retries is rejected all the same
 CHUNK = 96  # questions that are stored together: a few seconds of work is the most that a cut can lose
 
 Prompt = tuple[Question, tuple[str, ...]]  # and the texts of the rejected attempts
@@ -75,6 +77,18 @@ def distill(
     return total
 
 
+def records_of(trace: Trace) -> list[BehaviorRecord]:
+    """The finished attempts of a trace as behavior records, graded where the gold answer is known."""
+    question, told = trace.question, [told_before(trace, index) for index in range(len(trace.attempts))]
+    return [
+        BehaviorRecord(
+            question, trace.reasoner, 0 if rejected else index, attempt, _is_right(question, attempt), rejected
+        )
+        for index, (attempt, rejected) in enumerate(zip(trace.attempts, told, strict=True))
+        if attempt.finish != "cancelled"
+    ]
+
+
 def _chunk(reasoner: Reasoner, questions: Sequence[Question], plan: Plan) -> list[BehaviorRecord]:
     first = _round(reasoner, [(question, ()) for question in questions], plan, plan.attempts, 0)
     made = [record for group in first for record in group]
@@ -82,8 +96,12 @@ def _chunk(reasoner: Reasoner, questions: Sequence[Question], plan: Plan) -> lis
     for depth in range(1, plan.rounds + 1):
         retries = _round(reasoner, chain, plan, plan.retries, depth)
         made += [record for group in retries for record in group]
-        chain = [(g[0].question, (*g[0].rejected, g[0].attempt.text)) for g in retries if g and not g[0].correct]
+        chain = [(g[0].question, (*g[0].rejected, g[0].attempt.text)) for g in retries if g and _goes_on(g[0])]
     return made
+
+
+def _goes_on(retry: BehaviorRecord) -> bool:
+    return not retry.correct or int(question_key(retry.question)[7:14], 16) % RIGHT_GOES_ON == 0
 
 
 def _round(
@@ -106,6 +124,9 @@ def _round(
 
 def _record(reasoner: str, request: Request, attempt: Attempt, index: int) -> BehaviorRecord:
     question = request.question
+    return BehaviorRecord(question, reasoner, index, attempt, _is_right(question, attempt), request.rejected)
+
+
+def _is_right(question: Question, attempt: Attempt) -> bool | None:
     graded = grade(attempt.answer, question.gold, question.answer_type, question.choices)
-    correct = None if graded is Grade.UNGRADED else graded is Grade.RIGHT
-    return BehaviorRecord(question, reasoner, index, attempt, correct, request.rejected)
+    return None if graded is Grade.UNGRADED else graded is Grade.RIGHT

@@ -34,4 +34,8 @@ class Diverged(DRRError):
 
 
 class Stopped(DRRError):
-    """Somebody asked a training to stop, and it did; with a state folder, the same call goes on from there."""
+    """Work was asked to stop, and did: what was finished or saved before stays."""
+
+
+class NotAllowed(DRRError):
+    """Whoever asks may not do this here."""

@@ -17,10 +17,12 @@ import gzip
 import hashlib
 import json
 import math
+import multiprocessing
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -42,6 +44,7 @@ Interval = tuple[float, float]
 RESAMPLES = 2_000
 BINS = 15
 CURVE_POINTS = 40
+PART = 100  # questions that a worker thinks about at a time
 
 
 # --- the attempts that an evaluation is about -------------------------------------------------------------------------
@@ -130,6 +133,40 @@ def collect(
         Thoughts(question, question.source not in beyond, tried, drawn, tuple(opinion))
         for question, tried, drawn, opinion in zip(questions, chains, fresh, opinions, strict=True)
     ]
+
+
+def collect_beside(
+    load: Callable[[], Reasoner],
+    questions: Sequence[Question],
+    workers: int,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    **options: Any,
+) -> list[Thoughts]:
+    """`collect` in `workers` processes, each with a Reasoner of its own from `load`, which must be picklable.
+
+    On a CPU, processes of one thread each are faster than one process of many threads. The seeds depend on the
+    questions alone, so that the attempts are those of `collect`.
+    """
+    parts = [questions[start : start + PART] for start in range(0, len(questions), PART)]
+    made: list[Thoughts] = []
+    spawned = multiprocessing.get_context("spawn")  # a fork of a process that has used torch's threads hangs
+    with ProcessPoolExecutor(workers, spawned, _begin_work, (load,)) as pool:
+        for part in pool.map(partial(_collected, options), parts):
+            made += part
+            progress(len(made), len(questions))
+    return made
+
+
+_mine: list[Reasoner] = []  # of a worker process
+
+
+def _begin_work(load: Callable[[], Reasoner]) -> None:
+    _mine.append(load())
+
+
+def _collected(options: Mapping[str, Any], part: Sequence[Question]) -> list[Thoughts]:
+    return collect(_mine[0], part, **options)
 
 
 def _seed(seed: int, question: Question, index: int) -> int:
@@ -981,7 +1018,7 @@ def evaluate(
         seed=seed,
         resamples=resamples,
         policies=_rows(entered, reported, resampled, baselines, seed),
-        **_about_dm(reported, beyond if len(bench) else None, tuning_all, resampled),
+        **_about_dm(reported, beyond if len(bench) else None, tuning_all, resampled, threshold),
         boundary=_boundaries(abstaining, everything, tuning_all, target_risk),
     )
 
@@ -1072,6 +1109,10 @@ class _Flat:
             groups=np.repeat(np.arange(size), len(columns)),
         )
 
+    def only(self, kept: Bools) -> "_Flat":
+        attempts = tuple(attempt for attempt, keep in zip(self.attempts, kept, strict=True) if keep)
+        return _Flat(attempts, self.scores[kept], self.right[kept], self.groups[kept])
+
     def measured(self, scores: Floats) -> tuple[float, float]:
         """AUROC of these scores, pooled and within questions; unscored attempts are left out."""
         told = ~np.isnan(scores)
@@ -1079,7 +1120,9 @@ class _Flat:
         return auroc(*kept[:2]), auroc_within(*kept)
 
 
-def _about_dm(bench: Bench, beyond: Bench | None, tuning: Bench, resampled: Resamples) -> dict[str, Any]:
+def _about_dm(
+    bench: Bench, beyond: Bench | None, tuning: Bench, resampled: Resamples, threshold: float
+) -> dict[str, Any]:
     width = bench.table.scores.shape[1]
     columns = {
         "first": range(min(1, bench.chain)),
@@ -1087,10 +1130,13 @@ def _about_dm(bench: Bench, beyond: Bench | None, tuning: Bench, resampled: Resa
         "retries": range(1, bench.chain),
     }  # fmt: skip
     flats = {name: _Flat.of(bench, list(places)) for name, places in columns.items() if places}
+    if "retries" in flats:  # the chain goes on after right and accepted attempts too; DRR asks for some of it only
+        rejected = np.logical_and.accumulate(bench.table.scores[:, : bench.chain - 1] < threshold, axis=1)
+        flats["retries after the DM's rejection"] = flats["retries"].only(rejected.ravel())
     found = {
         name: Discrimination.of(flat.scores, flat.right, flat.groups, resampled)
         for name, flat in flats.items()
-        if not np.isnan(flat.scores).any()
+        if len(flat.scores) and not np.isnan(flat.scores).any()
     }
     if found and beyond is not None and beyond.chain:
         far = _Flat.of(beyond, [0])

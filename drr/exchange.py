@@ -1,4 +1,4 @@
-"""Behavior records in files: JSONL (plain or gzip) and Parquet, one attempt a line.
+"""Behavior records in files: JSONL (plain or gzip), Parquet, `datasets` and, to write only, CSV; one attempt a line.
 
 A line has `question_id, question, choices, gold, answer_type, source, reasoner, temperature, attempt`, then `text`
 (its lines become steps) or `steps`, then `answer, correct, first_error_step`. Only `question`, `reasoner` and the text
@@ -11,16 +11,23 @@ What a line may have besides, all of it written where there is any:
   indexes of steps that backtracking threw away);
 - per attempt: `rejected` (the texts it was told are wrong, oldest first), `score`, `verdict`, `finish`, `seconds`.
 
+Instead of `first_error_step`, `step_labels` may hold a label for each step, or for the first ones: 1, 0, -1, true or
+false. Other people's columns are translated (`drr.columns`): ProcessBench and stepwise PRM data are recognised.
+
 Without counts, a step counts a token for every four characters. A temperature that is null counts as 0.
 Reading yields a record or a BadLine for every line and never stops at a bad one. Writing leaves a whole file, or none.
 """
 
 import codecs
+import csv
 import errno
 import gzip
+import io
 import itertools
 import json
 import os
+import re
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,14 +35,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast, get_args
 
+from drr.annotations import first_error
 from drr.answers import AnswerType, Grade, extract_answer, grade
+from drr.columns import OURS, Columns, recognised
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.store import CHUNK, EVERYTHING, RecordFilter, Store
-from drr.store.packing import STEP_COLUMNS, columns_to_steps, steps_to_columns
-from drr.types import Attempt, BehaviorRecord, Question
+from drr.store.packing import STEP_COLUMNS, columns_to_steps
+from drr.types import Attempt, BehaviorRecord, Question, to_dict
 
 LONGEST_LINE = 16 * 2**20
-SUFFIXES = (".jsonl", ".jsonl.gz", ".parquet")
+SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".parquet")
 FINISHES = ("end", "length", "stopped", "cancelled")
 VERDICTS = ("accept", "reject")
 
@@ -43,6 +52,7 @@ _QUESTION = ("question_id", "question", "choices", "gold", "answer_type", "sourc
 _ATTEMPT = ("reasoner", "temperature", "attempt", "answer", "correct", "first_error_step")
 _BESIDE = ("rejected", "score", "verdict", "finish", "seconds")
 COLUMNS = (*_QUESTION, *_ATTEMPT, *STEP_COLUMNS, *_BESIDE)
+LABELS = ("record_id", "dm", "human", "label")  # written where labels are asked for; never read back
 
 T = TypeVar("T")
 
@@ -60,29 +70,64 @@ class BadLine:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """Good lines `read`, of which `added` were new and `duplicates` known; the `bad` ones; unknown columns."""
+    """Good lines `read`, of which `added` were new and `duplicates` known; the `bad` ones; unknown columns.
+
+    `batch` is the number under which it can be undone, where it was noted.
+    """
 
     read: int
     added: int
     duplicates: int
     bad: tuple[BadLine, ...]
     ignored: tuple[str, ...]
+    batch: int | None = None
 
 
-class BehaviorFile:
-    """A file of behavior records, read as a stream. `ignored` and `fraction` tell of what has been read so far.
+class _Behavior:
+    """Rows as records. `ignored`, `fraction` and `columns` tell of what has been read so far.
+
+    Without `columns` they are recognised from the first row.
+    """
+
+    def __init__(self, columns: Columns | None) -> None:
+        self.columns = columns
+        self.ignored: dict[str, None] = {}  # ordered sets: column names that are not kept, and
+        self.seen: dict[str, None] = {}  # the columns of the first row
+        self.fraction = 0.0
+
+    def __iter__(self) -> Iterator[BehaviorRecord | BadLine]:
+        raise NotImplementedError
+
+    def _rows_to_records(self, rows: Iterable[tuple[int, Any]]) -> Iterator[BehaviorRecord | BadLine]:
+        for number, row in rows:
+            try:
+                if isinstance(row, InvalidData):
+                    raise row
+                if not isinstance(row, dict):
+                    raise InvalidData("It is not a JSON object.")
+                self.seen = self.seen or dict.fromkeys(row)
+                if self.columns is None:
+                    self.columns = recognised(row)
+                line = self.columns.translate(row)
+                self.ignored.update(dict.fromkeys(key for key in line if key not in _KNOWN))
+                yield read_row(line)
+            except InvalidData as error:
+                yield BadLine(number, str(error))
+
+
+class BehaviorFile(_Behavior):
+    """A file of behavior records, read as a stream.
 
     Raises:
         InvalidInput: there is no such file.
         InvalidData: it is neither JSONL, gzip nor Parquet (while reading).
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, columns: Columns | None = None) -> None:
+        super().__init__(columns)
         self._path = Path(path)
         if not self._path.is_file():
             raise InvalidInput(f"There is no file {self._path}.")
-        self.ignored: dict[str, None] = {}  # an ordered set
-        self.fraction = 0.0
 
     def __iter__(self) -> Iterator[BehaviorRecord | BadLine]:
         try:
@@ -93,18 +138,6 @@ class BehaviorFile:
         except OSError as error:
             raise InvalidInput(f"{self._path} cannot be read: {error.strerror or error}.") from error
         self.fraction = 1.0
-
-    def _rows_to_records(self, rows: Iterable[tuple[int, Any]]) -> Iterator[BehaviorRecord | BadLine]:
-        for number, row in rows:
-            try:
-                if isinstance(row, InvalidData):
-                    raise row
-                if not isinstance(row, dict):
-                    raise InvalidData("It is not a JSON object.")
-                self.ignored.update(dict.fromkeys(key for key in row if key not in _KNOWN))
-                yield read_row(row)
-            except InvalidData as error:
-                yield BadLine(number, str(error))
 
     def _json_rows(self, file: IO[bytes]) -> Iterator[tuple[int, Any]]:
         size = max(1, os.fstat(file.fileno()).st_size)
@@ -150,19 +183,76 @@ class BehaviorFile:
             yield number + 1, InvalidData(f"The Parquet file is damaged here, and what follows is lost: {error}")
 
 
-def import_file(path: str | Path, store: Store, progress: Progress | None = None) -> ImportReport:
+class BehaviorDataset(_Behavior):
+    """A split of a Hugging Face dataset, by its hub name or its folder (as `save_to_disk` or files), as a stream.
+
+    Raises:
+        InvalidInput: it cannot be found or read (while reading).
+    """
+
+    def __init__(
+        self, name: str, split: str = "train", config: str | None = None, columns: Columns | None = None
+    ) -> None:
+        super().__init__(columns)
+        self._name, self._split, self._config = name, split, config
+
+    def __iter__(self) -> Iterator[BehaviorRecord | BadLine]:
+        rows, total = self._open()
+        numbered: Iterator[tuple[int, Any]] = enumerate(_readable(rows, self._name), start=1)
+        for number, row in numbered:
+            self.fraction = 0.0 if total is None else number / max(1, total)
+            yield from self._rows_to_records([(number, row)])
+        self.fraction = 1.0
+
+    def _open(self) -> tuple[Iterable[Any], int | None]:
+        import datasets
+
+        try:
+            if (Path(self._name) / "state.json").is_file() or (Path(self._name) / "dataset_dict.json").is_file():
+                saved = datasets.load_from_disk(self._name)
+                part = saved[self._split] if isinstance(saved, datasets.DatasetDict) else saved
+                return part, len(part)
+            return datasets.load_dataset(self._name, self._config, split=self._split, streaming=True), None
+        except (OSError, ValueError, KeyError, datasets.exceptions.DatasetsError) as error:
+            raise InvalidInput(
+                f"The dataset {self._name} (split {self._split}) cannot be read: {error}. Check its name, its "
+                "configuration and split, and that the Hub can be reached."
+            ) from error
+
+
+def _readable(rows: Iterable[Any], name: str) -> Iterator[Any]:
+    """The rows, up to where they break off."""
+    try:
+        yield from rows
+    except (OSError, ValueError) as error:
+        yield InvalidData(f"The dataset {name} breaks off here, and what follows is lost: {error}")
+
+
+def import_file(
+    path: str | Path, store: Store, progress: Progress | None = None, columns: Columns | None = None
+) -> ImportReport:
     """Add the good records of a file to the store, each once. Cut short, what is added stays: import it again.
 
     Raises:
         InvalidInput, InvalidData: there is no such file, or it is no file of behavior records.
         StoreUnavailable, OutOfSpace: the store cannot take them.
     """
+    return import_records(BehaviorFile(path, columns), store, progress)
+
+
+def import_records(
+    behavior: BehaviorFile | BehaviorDataset, store: Store, progress: Progress | None = None, *,
+    name: str = "", author: str = "", limit: int | None = None,
+) -> ImportReport:  # fmt: skip
+    """Add the good records, each once. With a `name` it is noted as an import of `author`, which can be undone, also
+    where it is cut short. At most `limit` lines are read.
+    """
     read = added = 0
     bad: list[BadLine] = []
-    file = BehaviorFile(path)
+    batch = store.batches.start(name, author) if name else None
 
     def good() -> Iterator[BehaviorRecord]:
-        for item in file:
+        for item in itertools.islice(behavior, limit):
             if isinstance(item, BadLine):
                 bad.append(item)
             else:
@@ -170,62 +260,116 @@ def import_file(path: str | Path, store: Store, progress: Progress | None = None
 
     records = good()
     while chunk := list(itertools.islice(records, CHUNK)):
-        read += len(chunk)
-        added += store.records.add_many(chunk)
+        with store.transaction():
+            new = store.records.add_many(chunk, batch)
+            read, added = read + len(chunk), added + new
+            if batch is not None:
+                store.batches.count(batch, added, read - added, len(bad))
         if progress is not None:
-            progress(read, file.fraction)
-    return ImportReport(read, added, read - added, tuple(bad), tuple(file.ignored))
+            progress(read, behavior.fraction)
+    if batch is not None:
+        store.batches.count(batch, added, read - added, len(bad))
+    return ImportReport(read, added, read - added, tuple(bad), tuple(behavior.ignored), batch)
+
+
+@dataclass(frozen=True)
+class ImportPreview:
+    """What an import would read: the file's columns, the format they were taken for, the first records, bad lines."""
+
+    columns: tuple[str, ...]
+    format: str
+    mapping: Mapping[str, str]
+    records: tuple[BehaviorRecord, ...]
+    bad: tuple[BadLine, ...]
+
+
+def preview(behavior: BehaviorFile | BehaviorDataset, lines: int = 5) -> ImportPreview:
+    """The first lines, as they would be read; nothing is kept."""
+    items = list(itertools.islice(behavior, lines))
+    columns = behavior.columns or OURS
+    return ImportPreview(
+        tuple(behavior.seen),
+        columns.name,
+        columns.of,
+        tuple(item for item in items if isinstance(item, BehaviorRecord)),
+        tuple(item for item in items if isinstance(item, BadLine)),
+    )
 
 
 def export_file(
-    path: str | Path, store: Store, where: RecordFilter = EVERYTHING, progress: Progress | None = None
-) -> int:
-    """Write the records to a file whose ending names its format, and say how many; an older one is replaced at the end.
+    path: str | Path, store: Store, where: RecordFilter = EVERYTHING, progress: Progress | None = None, *,
+    labels: bool = False,
+) -> int:  # fmt: skip
+    """Write the records to a file whose ending names the format, and say how many; an older one is replaced at the end.
+
+    A path without an ending becomes the folder of a `datasets` dataset. `labels`: with `LABELS`, the record's id, who
+    scored it, and what people and all together say.
 
     Raises:
         InvalidInput: the ending is unknown, or the file cannot be written there.
         OutOfSpace: the disk is full; nothing is left behind.
     """
     path = Path(path)
+    if not path.suffix:
+        return _export_dataset(path, store, where, progress, labels)
     write = _writer(path)
     total = max(1, store.records.count(where))
 
     def rows() -> Iterator[dict[str, Any]]:
-        for done, record in enumerate(store.records.iterate(where), start=1):
+        for done, line in enumerate(store.records.lines(where), start=1):
             if progress is not None and (done % 500 == 0 or done == total):
                 progress(done, min(1.0, done / total))
-            yield write_row(record)
+            for name in LABELS if not labels else ():
+                del line[name]
+            for name in _BESIDE:
+                if line[name] is None or line[name] == [] or (name == "seconds" and not line[name]):
+                    del line[name]
+            yield line
 
     with _written_whole(path) as file:
-        return write(rows(), file)
+        return write(rows(), file, (*COLUMNS, *LABELS) if labels else COLUMNS)
 
 
-def write_row(record: BehaviorRecord) -> dict[str, Any]:
-    """A record as a line has it."""
-    question, attempt = record.question, record.attempt
-    row: dict[str, Any] = {
-        "question_id": question.id,
-        "question": question.text,
-        "choices": None if question.choices is None else dict(question.choices),
-        "gold": question.gold,
-        "answer_type": question.answer_type,
-        "source": question.source,
-        "reasoner": record.reasoner,
-        "temperature": attempt.temperature,
-        "attempt": record.attempt_index,
-        **steps_to_columns(attempt.steps),
-        "answer": attempt.answer or "",
-        "correct": record.correct,
-        "first_error_step": record.first_error_step,
-    }
-    beside = {
-        "rejected": list(record.rejected) or None,
-        "score": attempt.score,
-        "verdict": attempt.verdict,
-        "finish": attempt.finish,
-        "seconds": attempt.seconds or None,
-    }
-    return row | {key: value for key, value in beside.items() if value is not None}
+def push_to_hub(
+    repo: str, token: str, store: Store, where: RecordFilter = EVERYTHING, progress: Progress | None = None
+) -> str:
+    """Put the records, with their labels, on the Hub as a private dataset; its address.
+
+    Raises:
+        InvalidInput: the Hub cannot be reached, or refuses.
+    """
+    import datasets
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    with tempfile.TemporaryDirectory() as folder:
+        export_file(Path(folder) / "records.parquet", store, where, progress, labels=True)
+        made = datasets.Dataset.from_parquet(f"{folder}/records.parquet", cache_dir=folder)
+        try:
+            made.push_to_hub(repo, token=token, private=True)
+        except (HfHubHTTPError, HFValidationError, OSError, ValueError) as error:
+            raise InvalidInput(f"The Hub did not take {repo}: {error}. Check the name and your rights.") from error
+    return f"https://huggingface.co/datasets/{repo}"
+
+
+def export_history(path: str | Path, store: Store, where: RecordFilter = EVERYTHING) -> int:
+    """Write all annotations on the records, the undone ones and the undoing too, as JSONL (plain or gzip)."""
+    path = Path(path)
+    if not path.name.endswith((".jsonl", ".jsonl.gz")):
+        raise InvalidInput(f"{path.name} must end in .jsonl or .jsonl.gz.")
+    with _written_whole(path) as file:
+        return _writer(path)(map(to_dict, store.annotations.iterate(where)), file, ())
+
+
+def _export_dataset(folder: Path, store: Store, where: RecordFilter, progress: Progress | None, labels: bool) -> int:
+    import datasets
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InvalidInput(f"{folder} is there already. Name a new folder, or a file ending in {', '.join(SUFFIXES)}.")
+    with tempfile.TemporaryDirectory() as scratch:
+        count = export_file(Path(scratch) / "records.parquet", store, where, progress, labels=labels)
+        with _told(folder):
+            datasets.Dataset.from_parquet(f"{scratch}/records.parquet", cache_dir=scratch).save_to_disk(folder)
+    return count
 
 
 def read_row(row: Mapping[str, Any]) -> BehaviorRecord:
@@ -266,9 +410,11 @@ def read_row(row: Mapping[str, Any]) -> BehaviorRecord:
     if correct is None:
         graded = grade(answer, question.gold, question.answer_type, choices)
         correct = None if graded is Grade.UNGRADED else graded is Grade.RIGHT
-    first_error = _whole(row, "first_error_step", at_least=-1)
-    if first_error is not None and first_error >= len(attempt.steps):
-        raise InvalidData(f"first_error_step is {first_error}, and there are {len(attempt.steps)} steps.")
+    wrong = _whole(row, "first_error_step", at_least=-1)
+    if wrong is None and row.get("step_labels") is not None:
+        wrong = _first_wrong(row, len(attempt.steps))
+    if wrong is not None and wrong >= len(attempt.steps):
+        raise InvalidData(f"first_error_step is {wrong}, and there are {len(attempt.steps)} steps.")
     return BehaviorRecord(
         question=question,
         reasoner=_string(row, "reasoner", ""),
@@ -276,13 +422,13 @@ def read_row(row: Mapping[str, Any]) -> BehaviorRecord:
         attempt=replace(attempt, answer=answer or None),
         correct=correct,
         rejected=tuple(_list(row, "rejected", str) or ()),
-        first_error_step=first_error,
+        first_error_step=wrong,
     )
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
-_KNOWN = frozenset((*COLUMNS, "text"))
+_KNOWN = frozenset((*COLUMNS, "text", "step_labels"))
 _KINDS = {str: "text", bool: "true or false", int: "a whole number", list: "a list", dict: "an object"}
 _MOST = 2**31 - 1  # what every database takes as a whole number
 _LINE_ERRORS = (ValueError, RecursionError)  # not JSON, not UTF-8, a number of 5,000 digits, nested too deep
@@ -352,9 +498,11 @@ def _list(row: Mapping[str, Any], name: str, *kinds: type) -> list[Any] | None:
 
 
 def _choices(value: Any) -> dict[str, str] | None:
-    """An object; from Parquet also a list of pairs (a map), or an object with nulls (a struct)."""
+    """An object; from Parquet also a list of labels and texts, of pairs (a map), or an object with nulls (a struct)."""
     if isinstance(value, list) and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value):
         value = dict(value)
+    if isinstance(value, list) and all(isinstance(one, dict) and isinstance(one.get("label"), str) for one in value):
+        value = {one["label"]: one.get("text") for one in value}
     if value is not None and not isinstance(value, dict):
         raise InvalidData("choices is not an object of texts.")
     choices = {key: text for key, text in (value or {}).items() if text is not None}
@@ -399,6 +547,15 @@ def _step_columns(row: Mapping[str, Any]) -> dict[str, Any]:
     return columns | {"dropped": dropped}
 
 
+def _first_wrong(row: Mapping[str, Any], steps: int) -> int | None:
+    """The first step labelled -1 or false; -1 where all steps are labelled, and none so; else None."""
+    labels = _list(row, "step_labels", int, bool, type(None)) or []
+    if len(labels) > steps:
+        raise InvalidData(f"step_labels has {len(labels)} entries for {steps} steps.")
+    signs = [-1 if label is False else label for label in labels]
+    return first_error([*signs, *[None] * (steps - len(labels))])
+
+
 def _lists(row: Mapping[str, Any], name: str, *kinds: type) -> list[list[Any]] | None:
     values = _list(row, name, list)
     kind_set = frozenset(kinds)
@@ -409,7 +566,7 @@ def _lists(row: Mapping[str, Any], name: str, *kinds: type) -> list[list[Any]] |
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 
-_Writer = Callable[[Iterator[dict[str, Any]], IO[bytes]], int]
+_Writer = Callable[[Iterator[dict[str, Any]], IO[bytes], Sequence[str]], int]
 
 
 def _writer(path: Path) -> _Writer:
@@ -417,12 +574,14 @@ def _writer(path: Path) -> _Writer:
         return _write_jsonl
     if path.name.endswith(".jsonl.gz"):
         return _write_gzip
+    if path.name.endswith(".csv"):
+        return _write_csv
     if path.name.endswith(".parquet"):
         return _write_parquet
     raise InvalidInput(f"{path.name} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
 
 
-def _write_jsonl(rows: Iterator[dict[str, Any]], file: IO[bytes]) -> int:
+def _write_jsonl(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Sequence[str]) -> int:
     count = 0
     for row in rows:
         file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
@@ -430,28 +589,55 @@ def _write_jsonl(rows: Iterator[dict[str, Any]], file: IO[bytes]) -> int:
     return count
 
 
-def _write_gzip(rows: Iterator[dict[str, Any]], file: IO[bytes]) -> int:
+def _write_gzip(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Sequence[str]) -> int:
     with gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as zipped:  # the same records, the same bytes
-        return _write_jsonl(rows, zipped)  # type: ignore[arg-type]
+        return _write_jsonl(rows, zipped, names)  # type: ignore[arg-type]
 
 
-def _write_parquet(rows: Iterator[dict[str, Any]], file: IO[bytes]) -> int:
+def _write_csv(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Sequence[str]) -> int:
+    """Lists and objects as JSON. What a spreadsheet would take for a formula is preceded by an apostrophe."""
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="", write_through=True)
+    writer = csv.DictWriter(text, names, restval="")
+    writer.writeheader()
+    count = 0
+    for row in rows:
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+        count += 1
+    text.detach()  # the file is closed by whoever opened it
+    return count
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PLAIN_NUMBER = re.compile(r"[+-]?[\d.,]+")
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str) and value.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
+
+
+def _write_parquet(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Sequence[str]) -> int:
     import pyarrow as pa
     import pyarrow.parquet
 
     text, number, whole = pa.string(), pa.float64(), pa.int64()
     per_step = {"steps": text, "tokens": whole, "step_scores": number, "dropped": whole, "rejected": text}
     per_token = {"logprobs": number, "entropies": number, "token_texts": text}
-    other = {"choices": pa.map_(text, text), "correct": pa.bool_(), "attempt": whole, "first_error_step": whole}
+    choices = pa.list_(pa.struct([("label", text), ("text", text)]))  # a map, in a form that `datasets` knows
+    other = {"choices": choices, "correct": pa.bool_(), "attempt": whole, "first_error_step": whole}
     other |= dict.fromkeys(("temperature", "score", "seconds"), number)
     kinds = other | {name: pa.list_(kind) for name, kind in per_step.items()}
     kinds |= {name: pa.list_(pa.list_(kind)) for name, kind in per_token.items()}
-    schema = pa.schema([(name, kinds.get(name, text)) for name in COLUMNS])
+    schema = pa.schema([(name, kinds.get(name, text)) for name in names])
     count = 0
     with pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         while chunk := list(itertools.islice(rows, CHUNK)):
             for row in chunk:
-                row["choices"] = row["choices"] and list(row["choices"].items())
+                named = (row["choices"] or {}).items()
+                row["choices"] = [{"label": label, "text": choice} for label, choice in named] or None
             writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
             count += len(chunk)
     return count
@@ -461,15 +647,23 @@ def _write_parquet(rows: Iterator[dict[str, Any]], file: IO[bytes]) -> int:
 def _written_whole(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes its name only once all of it is on the disk."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _told(path):
+        try:
+            with draft.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say what is wrong with a place that cannot be written."""
     try:
-        with draft.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise OutOfSpace(f"No space is left for {path}. Free some, or choose another place.") from error
         raise InvalidInput(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
-    finally:
-        draft.unlink(missing_ok=True)

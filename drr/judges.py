@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from drr.answers import Grade, grade
 from drr.errors import InvalidInput
 from drr.reasoners import Reasoner
-from drr.types import Attempt, Question, Step
+from drr.types import NOBODY, Attempt, Question, Step
 
 
 class Watch(Protocol):
@@ -44,7 +44,7 @@ class ConstantJudge:
     """Says the same of everything; with None it has no opinion, for policies that ask for none."""
 
     def __init__(self, score: float | None = None) -> None:
-        self.name = "none" if score is None else f"always {score:g}"
+        self.name = NOBODY if score is None else f"always {score:g}"
         self._score = score
 
     def watch(self, question: Question, rejected: Sequence[str] = ()) -> Watch:

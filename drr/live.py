@@ -27,7 +27,7 @@ from drr.thinking import (
 )
 from drr.types import Action, Attempt, Decision, Outcome, Question, Status, Step, Trace
 
-GRACE = 1.5
+GRACE = 1.0
 LOADING = 15.0  # seconds for a page that is being loaded to begin watching
 
 log = logging.getLogger(__name__)

@@ -11,6 +11,7 @@ import random
 import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -33,6 +34,7 @@ SYMBOLIC = (
 )  # fmt: skip
 HELD_OUT_SYMBOLIC = (0, 23, 24, 30, 51, 59, 60, 68, 80, 85)
 GSM8K_STEPS = 3  # longer solutions are out of the embedded Reasoner's reach
+MOST_STEPS = 4  # solutions of as many steps or more are drawn together
 HELD_OUT_FAMILIES = ("average.total", "farm.legs", "fill.tank", "rate.fuel", "ratio.parts")
 
 _DATA = Path(__file__).parent.parent / "data"
@@ -106,6 +108,32 @@ def draw_questions(name: str, count: int, split: Split, seed: int = 0) -> Iterat
             seen.add(problem.question)
             turn += 1
             yield as_question(problem)
+
+
+def draw_problem(source: str, steps: int | None = None, *, most: int = MOST_STEPS, seed: int = 0) -> Problem:
+    """A problem of the test split, whose worked solution has `steps` steps; `most` stands for that many or more.
+
+    Raises:
+        InvalidInput: no such source, or none of its problems has that many steps.
+    """
+    if source not in _DRAW:
+        raise InvalidInput(f"There is no source {source!r}. Choose one of: {', '.join(_DRAW)}.")
+    for problem in islice(problems(source, "test", seed), 300):
+        if steps is None or min(len(problem.steps), most) == steps:
+            return problem
+    raise InvalidInput(f"{source} has no problem of {steps} steps. Choose another number of steps.")
+
+
+def is_beyond(source: str) -> bool:
+    """Whether a question of this `Question.source` is of a kind held out from the embedded Reasoner and its DM."""
+    name, _, template = source.partition(":")
+    held_out = (str(number) for number in HELD_OUT_SYMBOLIC)
+    return source in HELD_OUT_FAMILIES or (name == "gsm_symbolic" and template in held_out)
+
+
+def is_procedural(source: str) -> bool:
+    """Whether this `Question.source` names a template or family of ours."""
+    return source in FAMILIES or source.partition(":")[0] in ("gsm_symbolic", GSM8K)
 
 
 def questions_of(spec: str, split: Split, seed: int = 0) -> Iterator[Question]:

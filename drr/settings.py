@@ -15,6 +15,7 @@ class Settings:
     """`db_url` is any SQLAlchemy URL; empty means `drr.sqlite` in `data_dir`.
 
     `public`: strangers share the server, so what was asked is listed to nobody; who has a trace's link may open it.
+    Only `owner`, signed in, may start jobs there.
     """
 
     data_dir: Path = _HOME / "data"
@@ -23,6 +24,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     public: bool = False
+    owner: str = ""
 
     def __post_init__(self) -> None:
         if not self.db_url:
@@ -32,7 +34,8 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Settings from DRR_DATA_DIR, DRR_MODELS_DIR, DRR_DB_URL, DRR_HOST and DRR_PORT, where not empty.
 
-        On a Hugging Face Space (SPACE_ID is set) the app is public, on 0.0.0.0 by default, which its proxy reaches.
+        On a Hugging Face Space (SPACE_ID is set) the app is public, on 0.0.0.0 by default, which its proxy reaches; its
+        author (SPACE_AUTHOR_NAME) is the owner.
 
         Raises:
             InvalidInput: a port that is no port.
@@ -47,4 +50,5 @@ class Settings:
             host=env.get("DRR_HOST") or ("0.0.0.0" if env.get("SPACE_ID") else cls.host),
             port=int(port),
             public=bool(env.get("SPACE_ID")),
+            owner=env.get("SPACE_AUTHOR_NAME", ""),
         )

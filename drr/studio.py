@@ -3,32 +3,51 @@
 Models load in a thread behind the page. A running question keeps the Reasoner and the DM that it started with.
 """
 
+import gzip
 import json
 import logging
-import math
+import re
+import secrets
 import threading
 import time
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from drr.errors import InvalidInput, ModelUnavailable
+from drr.data import Data
+from drr.distill import records_of
+from drr.errors import InvalidInput, ModelUnavailable, NotAllowed
+from drr.familiar import Familiarity
+from drr.jobs.engine import JobEngine
 from drr.judges import ConfidenceJudge, ConstantJudge, GoldJudge, Judge, SelfCritiqueJudge
 from drr.live import LiveRun, LiveView, problem_of
 from drr.policies import POLICY_NAMES, Policy, make_policy, with_params
-from drr.reasoners import Reasoner
+from drr.questions import as_question, draw_problem, is_beyond, is_procedural
+from drr.reasoners import Reasoner, Request
+from drr.registry import SHIPPED, Registry
+from drr.rivals import Rival, informed, rivals, told_before, vote_requests
 from drr.settings import Settings
-from drr.store import Store
+from drr.store import RecordFilter, Store
 from drr.store.seed import fill_first_time
 from drr.thinking import Event, TraceEnded, think
-from drr.types import Question, Trace
+from drr.types import Account, Job, Question, Token, Trace
 
-EMBEDDED, DEFAULT_DM, PROBE = "reasoner", "dm", "probe"  # folders in models/
+if TYPE_CHECKING:
+    from drr.dm.compare import Comparison
+    from drr.dm.estimate import Estimate
+
+EMBEDDED = "reasoner"  # folder in models/
 BUNDLED = "behavior.jsonl.gz"  # in data/
 LONGEST_QUESTION = 4_000  # characters
+LONGEST_GOLD = 200
 KEPT_RUNS = 200
+ASIDES = 2  # questions about stored traces that models work on at the same time
+ASIDE_PATIENCE = 20.0  # seconds that one more waits
 NO_THRESHOLD = 0.5  # before any DM is there
+COMPARED = 600  # attempts: a few seconds on two cores
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +61,22 @@ class Example:
     gold: str | None
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A question drawn from a procedural source, with the number of steps of its worked solution."""
+
+    question: Question
+    steps: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a trace's attempts: `added` of `total` were new."""
+
+    added: int
+    total: int
+
+
 class Studio:
     """Everything behind one app. `reasoner` may be handed in; else the embedded one, or `reasoner_name`, is loaded."""
 
@@ -50,27 +85,34 @@ class Studio:
         self._reasoner = reasoner
         self._reasoner_name = reasoner_name or str(settings.models_dir / EMBEDDED)
         self._store: Store | None = None
+        self._jobs: JobEngine | None = None
+        self.registry = Registry(settings, lambda: self._store)
         self._judges: dict[str, Any] = {}
         self._runs: dict[str, LiveRun] = {}
+        self._asides = threading.Semaphore(ASIDES)
+        self._familiar: Familiarity | None = None
         self._lock = threading.RLock()
         self._state = "Opening the records …"
         self._ready = threading.Event()  # questions can be asked
         self._loaded = threading.Event()  # loading is over, well or not
         self._loader: threading.Thread | None = None
+        self.data = Data(lambda: self.store, settings.public, self.default_threshold, self._first_dm)
 
     # --- loading ------------------------------------------------------------------------------------------------------
 
     def load(self) -> None:
         """Open the store, load the models, fill in the bundled records; errors are told by `ready`."""
         try:
+            self.store  # noqa: B018 - opens it; it knows which DM is deployed
             self._state = "Loading the Reasoner and its DM …"
             self.reasoner  # noqa: B018 - loads it
             for name in self.dms()[:1]:
                 self.dm(name)
-            self.store  # noqa: B018 - opens it
             self._state = ""
             self._ready.set()
+            self.jobs.watch()
             self.fill(self._tell_filling)
+            self._familiar = Familiarity(_questions_in(self._bundled()))
             self._state = " ".join(self.store.notices)
         except Exception as error:  # the loading thread's last resort: a page must never wait for nothing
             self._state = problem_of(error).message
@@ -98,11 +140,13 @@ class Studio:
 
     def fill(self, progress: Callable[[int, float], None] = lambda records, share: None) -> None:
         """Bring the bundled records into an empty store."""
-        bundled = self.settings.data_dir / BUNDLED
-        if not bundled.exists():
-            bundled = Path(__file__).parent.parent / "data" / BUNDLED
+        bundled = self._bundled()
         if bundled.exists():
             fill_first_time(self.store, bundled, progress)
+
+    def _bundled(self) -> Path:
+        own = self.settings.data_dir / BUNDLED
+        return own if own.exists() else Path(__file__).parent.parent / "data" / BUNDLED
 
     @property
     def store(self) -> Store:
@@ -111,6 +155,13 @@ class Studio:
                 self.settings.data_dir.mkdir(parents=True, exist_ok=True)
                 self._store = Store.open(self.settings.db_url)
             return self._store
+
+    @property
+    def jobs(self) -> JobEngine:
+        with self._lock:
+            if self._jobs is None:
+                self._jobs = JobEngine(self.store, self.settings)
+            return self._jobs
 
     @property
     def reasoner(self) -> Reasoner:
@@ -122,7 +173,9 @@ class Studio:
             return self._reasoner
 
     def close(self) -> None:
-        """Stop what runs, and close the store."""
+        """Stop the questions that run, and close the store. Jobs go on."""
+        if self._jobs is not None:
+            self._jobs.close()
         for run in list(self._runs.values()):
             run.stop()
         for run in list(self._runs.values()):
@@ -133,11 +186,8 @@ class Studio:
     # --- DMs ----------------------------------------------------------------------------------------------------------
 
     def dms(self) -> list[str]:
-        """The DMs there are: the embedded ones, then those trained here; the deployed one first."""
-        folders = [self.settings.models_dir / DEFAULT_DM, self.settings.models_dir / PROBE]
-        trained = self.settings.data_dir / "dms"
-        folders += sorted(trained.iterdir()) if trained.is_dir() else []
-        return [folder.name for folder in folders if (folder / "dm.json").is_file()]
+        """The DMs there are, the deployed one first."""
+        return self.registry.names()
 
     def dm(self, name: str) -> Any:
         """The DM of that name, or in that folder, behind the judge seam."""
@@ -146,30 +196,28 @@ class Studio:
                 from drr.dm.checkpoint import mismatch
                 from drr.dm.judge import open_judge
 
-                judge = open_judge(self._folder(name))
+                judge = open_judge(self.registry.folder(name))
                 warning = mismatch(judge.card, self.reasoner.name)
                 if warning:
                     log.warning(warning)
                 self._judges[name] = judge
             return self._judges[name]
 
-    def _folder(self, name: str) -> Path:
-        for folder in (self.settings.models_dir / name, self.settings.data_dir / "dms" / name, Path(name).expanduser()):
-            if (folder / "dm.json").is_file():
-                return folder
-        there = ", ".join(self.dms()) or "none"
-        raise ModelUnavailable(f"There is no DM {name!r}. There are: {there}. Train one with: python -m drr train")
+    def _first_dm(self, name: str = "") -> Any:
+        """The DM of that name, or else the first there is."""
+        name = name or next(iter(self.dms()), "")
+        if not name:
+            raise ModelUnavailable("There is no DM. Train one with: python -m drr train")
+        return self.dm(name)
 
     def default_threshold(self) -> float:
-        """What the first DM's card says, rounded up so that its risk holds; a guess without a DM. Reads the card only.
+        """What the first DM's card says; a guess without a DM. A damaged card is told by `ready`."""
+        threshold = self.registry.threshold()
+        return NO_THRESHOLD if threshold is None else threshold
 
-        A damaged card is told by `ready`.
-        """
-        try:
-            card = json.loads((self._folder(next(iter(self.dms()))) / "dm.json").read_text(encoding="utf-8"))
-            return math.ceil(round(100 * float(card["threshold"]), 6)) / 100
-        except (StopIteration, OSError, ValueError, TypeError, KeyError):
-            return NO_THRESHOLD
+    def default_risk(self) -> float | None:
+        """The part of wrong ones among accepted first attempts that the default threshold was chosen for."""
+        return self.registry.risk()
 
     # --- thinking -----------------------------------------------------------------------------------------------------
 
@@ -224,7 +272,7 @@ class Studio:
     def start(
         self, question_text: str, *, dm: str = "", policy: str = "drr", threshold: float | None = None,
         attempts: int | None = None, hopeless: float | None = None, fallback: str | None = None, seed: int = 0,
-        gold: str | None = None, shadow: bool = False,
+        gold: str | None = None, source: str = "typed", shadow: bool = False,
     ) -> str:  # fmt: skip
         """Begin a run in a thread of its own; its id. What a policy has no use for is ignored.
 
@@ -233,7 +281,7 @@ class Studio:
         check_question(question_text)
         self._wait_until_ready(60)
         rule = self.policy(policy, dm, threshold=threshold, k=attempts, hopeless=hopeless, fallback=fallback)
-        question = Question(question_text.strip(), gold=(gold or "").strip() or None)
+        question = Question(question_text.strip(), gold=(gold or "").strip() or None, source=source)
         judge = self.judge(rule, dm)
         view = LiveView(question=question, judge=judge.name, policy=rule.name, params=rule.params)
         run = LiveRun(view, lambda stop: self.thinking(question, rule, dm, seed=seed, stop=stop.is_set, shadow=shadow))
@@ -266,6 +314,237 @@ class Studio:
     def recent(self, count: int = 20) -> list[Trace]:
         """The latest traces; none on a public server, where they are other people's."""
         return [] if self.settings.public else self.store.traces.recent(count)
+
+    # --- training -----------------------------------------------------------------------------------------------------
+
+    def person(self, name: str | None) -> Account:
+        """Who somebody is that signed in as `name`. On a server of one's own, whoever reaches it may do everything."""
+        if not self.settings.public:
+            return Account(name or "local", admin=True)
+        return Account(name or "", admin=bool(name) and name == self.settings.owner)
+
+    def may_work(self, person: Account) -> bool:
+        """Whether somebody may start jobs and say which DM judges."""
+        return person.admin
+
+    def check_may_work(self, person: Account) -> None:
+        """Raises NotAllowed for somebody who may not."""
+        if not self.may_work(person):
+            raise NotAllowed(
+                "On this public server only its owner may do this. Duplicate the Space, or run DRR Studio on your own "
+                "machine: make run"
+            )
+
+    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job:
+        """Queue the training of a DM on the records of a filter, frozen now. `config`: what differs from the defaults.
+
+        Raises:
+            NotAllowed: by a visitor of a public server. InvalidInput, InvalidData: what cannot be trained.
+        """
+        from drr.dm.train import TrainConfig
+
+        self.check_may_work(by)
+        config = self._with_base(config)
+        TrainConfig.from_dict(config).check()
+        name = self._new_name(name, config)
+        snapshot = self._frozen(where, name, by)
+        params = {"config": config, "where": where, "snapshot": snapshot, "name": name}
+        return self.jobs.launch("train", params, by, title=f"Train {name}", device=_device())
+
+    def _frozen(self, where: str, name: str, by: Account) -> str:
+        """The name of a snapshot of these records: the one that the filter names, or one that is made for this DM."""
+        asked, frozen = _asked_records(where)
+        if frozen:
+            return self.store.snapshots.get(frozen).name
+        return self.store.snapshots.freeze(f"for {name}", asked, by.name, "Frozen when its training was launched.").name
+
+    def count_records(self, where: str) -> int:
+        """How many records pass the filter. Raises InvalidInput for one that cannot be read."""
+        return self.store.records.count(RecordFilter.parse(where))
+
+    def training_defaults(self) -> dict[str, Any]:
+        """Every key of a training's config with its value when left alone."""
+        from drr.dm.train import TrainConfig
+
+        return asdict(TrainConfig(base=""))
+
+    def preflight(
+        self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0
+    ) -> tuple["Estimate", tuple[str, ...]]:
+        """What that training would need, from the real lengths of its records, and the questions that leak.
+
+        Takes seconds.
+
+        Raises:
+            InvalidInput, InvalidData, ModelUnavailable: what cannot be trained.
+        """
+        from drr.dm.estimate import estimate
+        from drr.dm.examples import Item
+        from drr.dm.leak import leaked
+        from drr.dm.train import TrainConfig
+
+        wanted = TrainConfig.from_dict(self._with_base(config))
+        asked, frozen = _asked_records(where)
+        records = self.store.snapshots.records(frozen) if frozen else self.store.records.iterate(asked)
+        items = [Item.of(record) for record in records if record.correct is not None]
+        return estimate(wanted, items, _device(), timed_steps=timed_steps), leaked(items)
+
+    def _with_base(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        return {**config, "base": config.get("base") or str(self.settings.models_dir / EMBEDDED)}
+
+    def deploy(self, name: str, by: Account) -> None:
+        """The next question is judged by this DM.
+
+        Raises:
+            NotAllowed: by a visitor. ModelUnavailable: there is none of that name, or it cannot judge.
+        """
+        self.check_may_work(by)
+        self.dm(name)  # loads it: one that cannot judge is not deployed
+        self.registry.deploy(name)
+
+    def roll_back(self, by: Account) -> None:
+        """Deploy what was deployed before. Raises NotAllowed by a visitor, InvalidInput where nothing was."""
+        self.check_may_work(by)
+        self.registry.roll_back()
+
+    def compare_dms(self, first: str, second: str, where: str = "", most: int = COMPARED) -> "Comparison":
+        """Two DMs on at most `most` stored attempts that neither learnt from.
+
+        Raises:
+            ModelUnavailable: there is no such DM. InvalidInput: a probe, or no such attempt is stored.
+        """
+        from drr.dm.compare import compare
+        from drr.dm.examples import Item
+        from drr.dm.train import split_of
+
+        judges = [self.dm(name) for name in (first, second)]
+        for judge in judges:
+            if not hasattr(judge, "score_many"):
+                raise InvalidInput(f"{judge.name} is a probe: it judges live, not afterwards. Choose token DMs.")
+        records = self.store.records.iterate(RecordFilter.parse(where))
+        unseen = (record for record in records if split_of(Item.of(record)) == "test")
+        return compare(judges[0], judges[1], list(islice(unseen, most)))
+
+    def _new_name(self, name: str, config: Mapping[str, Any]) -> str:
+        """A name that no DM, trained or to be trained, has yet."""
+        wanted = name.strip() or f"{config.get('kind', 'token')}-{time.strftime('%m%d-%H%M')}"
+        if not _NAME.fullmatch(wanted):
+            raise InvalidInput(f"{wanted!r} cannot be a DM's name: use letters, digits, dots, dashes; at most 60.")
+        taken = {*self.dms(), *(job.params.get("name") for job in self.store.jobs.list())}
+        free = next(
+            free for free in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if free not in taken
+        )
+        if name.strip() and free != wanted:
+            raise InvalidInput(f"A DM is, or will be, named {wanted} already. Choose another name.")
+        return free
+
+    # --- questions, and stored traces ---------------------------------------------------------------------------------
+
+    def draw(self, source: str, steps: int | None = None) -> Drawn:
+        """A random question that neither Reasoner nor DM was trained on; see `drr.questions.draw_problem`."""
+        problem = draw_problem(source, steps, seed=secrets.randbits(32))
+        return Drawn(as_question(problem), len(problem.steps))
+
+    def outside(self, question: Question, judge: str) -> str:
+        """`beyond`: of a kind held out from the embedded models; `unlike`: worded unlike what they learnt from.
+
+        Empty: neither, or not known. That of a DM trained here is not known.
+        """
+        if judge not in SHIPPED:
+            return ""
+        if is_beyond(question.source):
+            return "beyond"
+        familiar = self._familiar
+        if is_procedural(question.source) or familiar is None or not familiar.is_unlike(question.text):
+            return ""
+        return "unlike"
+
+    def rivals(self, trace_id: str, draw: bool = False) -> tuple[Rival, ...]:
+        """Other ways to stop on this trace's own attempts; `draw`: also make the samples that a vote needs."""
+        trace = self._there(trace_id)
+        with self._aside():
+            mine = trace.reasoner == self.reasoner.name
+            judges: dict[str, tuple[Policy, Judge]] = {}
+            if mine and trace.policy != "self-critique":
+                judges["self-critique"] = make_policy("self-critique"), SelfCritiqueJudge(self.reasoner)
+            for name in self.dms():
+                dm = self.dm(name)
+                reads_states = getattr(getattr(dm, "card", None), "kind", "") == "probe"  # of which none is kept
+                if not reads_states and (trace.policy, trace.judge) != ("drr", dm.name):
+                    judges[name] = make_policy("drr", threshold=dm.threshold), dm
+            if trace.question.gold is not None and trace.policy != "oracle":
+                judges["gold"] = make_policy("drr"), GoldJudge()
+            samples = trace.attempts if not informed(trace) and trace.policy not in ("greedy", "oracle") else ()
+            if draw and not samples and mine:
+                samples = tuple(self.reasoner.attempts(vote_requests(trace)))
+            return rivals(trace, judges, samples)
+
+    def tokens(self, trace_id: str, attempt: int, step: int) -> tuple[Token, ...]:
+        """The tokens of one step with their probabilities; with alternatives where this Reasoner can read it again."""
+        trace = self._there(trace_id)
+        if not 0 <= attempt < len(trace.attempts) or not 0 <= step < len(trace.attempts[attempt].steps):
+            raise InvalidInput(f"This trace has no step {step + 1} in attempt {attempt + 1}.")
+        steps = trace.attempts[attempt].steps
+        reread = getattr(self.reasoner, "reread", None)
+        if reread is not None and trace.reasoner == self.reasoner.name:
+            before = tuple(earlier for earlier in steps[:step] if not earlier.rejected)
+            with self._aside():
+                read: tuple[Token, ...] = reread(
+                    Request(trace.question, told_before(trace, attempt), before), steps[step].text
+                )
+            return read
+        logprobs = steps[step].logprobs or (None,) * len(steps[step].token_texts)
+        return tuple(Token(text, logprob) for text, logprob in zip(steps[step].token_texts, logprobs, strict=True))
+
+    def keep(self, trace_id: str, gold: str = "") -> Kept:
+        """Add a trace's finished attempts to the behavior records, once each; `gold` where the trace has none."""
+        if self.settings.public:
+            raise InvalidInput("On a public server, visitors add no records. Run DRR Studio yourself to keep yours.")
+        trace = self._there(trace_id)
+        if len(gold) > LONGEST_GOLD:
+            raise InvalidInput(f"A right answer has at most {LONGEST_GOLD} characters.")
+        question = replace(trace.question, gold=trace.question.gold or gold.strip() or None)
+        records = records_of(replace(trace, question=question))
+        return Kept(self.store.records.add_many(records), len(records))
+
+    def _there(self, trace_id: str) -> Trace:
+        trace = self.trace(trace_id)
+        if trace is None:
+            raise InvalidInput("This trace is no longer here. Ask the question again.")
+        return trace
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        if not self._asides.acquire(timeout=ASIDE_PATIENCE):
+            raise ModelUnavailable("The server is busy. Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._asides.release()
+
+
+def _asked_records(where: str) -> tuple[RecordFilter, str]:
+    """The filter, and the name of the snapshot where it asks for one as a whole."""
+    asked = RecordFilter.parse(where)
+    whole = asked == RecordFilter(snapshot=asked.snapshot)
+    return asked, (asked.snapshot or "") if whole else ""
+
+
+def _device() -> str:
+    """Where a job runs: the first GPU, or the CPU."""
+    import torch
+
+    return "cuda:0" if torch.cuda.is_available() else "cpu"
+
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,59}")
+
+
+def _questions_in(bundled: Path) -> Iterator[str]:
+    if bundled.exists():
+        with gzip.open(bundled, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                yield str(json.loads(line).get("question", ""))
 
 
 def check_question(text: str) -> None:

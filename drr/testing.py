@@ -1,16 +1,26 @@
-"""What tests share: short ways to build the nouns, and a judge whose scores are known beforehand.
+"""What tests share: short ways to build the nouns, a judge whose scores are known beforehand, and a job that is quick.
 
-The fake Reasoner is `drr.reasoners.scripted.ScriptedReasoner`.
+The fake Reasoner is `drr.reasoners.scripted.ScriptedReasoner`. `python -m drr.testing FOLDER` is a job's worker that
+knows the toy job alone.
 """
 
+import json
+import subprocess
+import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drr.answers import AnswerType, extract_answer
+from drr.errors import Stopped
+from drr.jobs.kinds import Kind
 from drr.judges import Watch
 from drr.prompts import ANSWER
 from drr.types import Attempt, BehaviorRecord, Decision, Outcome, Question, Status, Step, Trace
+
+if TYPE_CHECKING:
+    from drr.jobs.worker import Work
 
 APPLES = "Sarah has 12 apples. She buys 3 bags with 7 apples each. How many apples does she have?"
 RIGHT = "Sarah buys 3*7=21 apples.\nShe has 12+21=33 apples now.\nAnswer: 33"
@@ -120,3 +130,47 @@ class _ScriptedWatch:
 
     def finish(self, attempt: Attempt) -> float | None:
         return self._final
+
+
+def toy_job(work: "Work") -> Mapping[str, Any]:
+    """Counts to `steps`, one every `seconds`, saving each fifth; its loss depends on every step before.
+
+    `name`: of the DM that it says it made. `saving`: seconds that it takes to save and stop. `child`: it starts a
+    process that it leaves behind. `memory`: it takes all it can get. `bug`: it ends with one.
+    """
+    steps, seconds = work.params.get("steps", 20), work.params.get("seconds", 0.02)
+    saved = work.folder / "toy.json"
+    step, loss = json.loads(saved.read_text()) if saved.exists() else (0, 1.0)
+
+    def save() -> None:
+        draft = saved.with_suffix(".draft")
+        draft.write_text(json.dumps([step, loss]))
+        draft.replace(saved)
+
+    if work.params.get("child"):
+        subprocess.Popen(["sleep", "600"])
+    if work.params.get("memory"):
+        hoard = [bytearray(2**46)]  # more than any address space has
+        print(len(hoard))
+    if work.params.get("bug"):
+        raise ZeroDivisionError("a toy's bug")
+    while step < steps:
+        time.sleep(seconds)
+        step, loss = step + 1, 0.9 * loss + 0.01 * ((step * 37) % 11)
+        print(f"step {step} loss {loss:.4f}", flush=True)
+        work.report(step, step / steps, loss=loss)
+        if work.stop():
+            time.sleep(work.params.get("saving", 0))
+            save()
+            raise Stopped(f"The toy stopped at step {step}.")
+        if step % 5 == 0:
+            save()
+    return {"loss": loss, "dm": work.params.get("name", "")}
+
+
+TOYS: Mapping[str, Kind] = {"toy": Kind(toy_job, "Choose a smaller toy.")}
+
+if __name__ == "__main__":
+    from drr.jobs import worker
+
+    sys.exit(worker.main(sys.argv, TOYS, "drr.testing"))

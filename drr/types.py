@@ -9,10 +9,12 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar, Union
+from typing import Any, TypedDict, TypeVar, Union
 
 from drr.answers import AnswerType
 from drr.errors import InvalidData
+
+NOBODY = "none"  # the judge's name in a trace that nobody judged
 
 
 class Action(StrEnum):
@@ -164,6 +166,53 @@ class BehaviorRecord:
     id: str = ""
 
 
+class JobState(StrEnum):
+    """Where a job stands. Only QUEUED and RUNNING change by themselves."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A distillation, training or evaluation that runs in a process of its own. Times are seconds since the epoch.
+
+    `worker` and `worker_began` (seconds since the machine's start) say which process works on it. `done` is the share
+    that is finished, in [0, 1]; `due` the time when it will be, as far as one can tell. `reason` says why it failed or
+    was cancelled, and what to do. `cancel_asked`: when it was asked to stop.
+    """
+
+    id: str
+    kind: str
+    title: str
+    params: Mapping[str, Any]
+    device: str
+    owner: str
+    created: float
+    state: JobState = JobState.QUEUED
+    reason: str = ""
+    worker: int | None = None
+    worker_began: float | None = None
+    began: float | None = None
+    ended: float | None = None
+    cancel_asked: float | None = None
+    step: int = 0
+    done: float = 0.0
+    due: float | None = None
+    result: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who asks for a job, or for another DM to judge. An admin may do with every job what its owner may."""
+
+    name: str
+    admin: bool = False
+
+
 T = TypeVar("T")
 
 
@@ -244,3 +293,78 @@ def _read_noun(kind: type, data: Any, where: str) -> Any:
         return kind(**{key: _read(hints[key], item, f"{where}.{key}") for key, item in data.items()})
     except TypeError as error:
         raise InvalidData(f"{where}: {error}.") from None
+
+
+# --- a trace as the command line and the API tell it ------------------------------------------------------------------
+
+
+class StepJson(TypedDict):
+    text: str
+    tokens: int
+    score: float | None
+
+
+class AttemptJson(TypedDict):
+    steps: list[StepJson]
+    answer: str | None
+    verdict: str | None
+    score: float | None
+    tokens: int
+
+
+class PlaceJson(TypedDict):
+    attempt: int
+    step: int
+
+
+class DecisionJson(TypedDict):
+    at: PlaceJson
+    action: str
+    reason: str
+
+
+class OutcomeJson(TypedDict):
+    status: str
+    answer: str | None
+
+
+class TraceJson(TypedDict):
+    question: str
+    attempts: list[AttemptJson]
+    decisions: list[DecisionJson]
+    outcome: OutcomeJson
+    tokens: int
+    seconds: float
+    reasoner: str
+    dm: str | None
+    policy: str
+    seed: int
+
+
+def trace_as_json(trace: Trace) -> TraceJson:
+    """What matters of a trace, without token probabilities and timings of each attempt; counts are from 0."""
+    return {
+        "question": trace.question.text,
+        "attempts": [_attempt_as_json(attempt) for attempt in trace.attempts],
+        "decisions": [
+            {"at": {"attempt": made.attempt, "step": made.step}, "action": str(made.action), "reason": made.reason}
+            for made in trace.decisions
+        ],
+        "outcome": {"status": str(trace.outcome.status), "answer": trace.outcome.answer},
+        "tokens": trace.tokens,
+        "seconds": round(trace.seconds, 3),
+        "reasoner": trace.reasoner,
+        "dm": None if trace.judge == NOBODY else trace.judge,
+        "policy": trace.policy,
+        "seed": trace.seed,
+    }
+
+
+def _attempt_as_json(attempt: Attempt) -> AttemptJson:
+    return {
+        "steps": [{"text": step.text, "tokens": step.tokens, "score": step.score} for step in attempt.steps],
+        "answer": attempt.answer,
+        "verdict": attempt.verdict,
+        "score": attempt.score,
+        "tokens": attempt.tokens,
+    }

@@ -14,8 +14,8 @@ behavior() { # database seed spec...
     local database=$1 seed=$2
     for spec in "${@:3}"; do "${drr[@]}" distill --questions "$spec" --attempts 4 --seed "$seed" --db "$work/$database"; done
 }
-behavior bundle.sqlite 1 known:1300 gsm8k:250 frontier:100 &
-behavior big.sqlite 3 grammar:5300 gsm_symbolic:1250 gsm8k:200 &
+{ behavior bundle.sqlite 1 known:1500 gsm8k:250 frontier:100; behavior big.sqlite 5 gsm_symbolic:1200; } &
+behavior big.sqlite 3 grammar:5800 gsm8k:350 &
 wait
 
 # The bundled sample: whole questions, all their attempts. The DM learns from it too.
@@ -24,8 +24,8 @@ wait
 
 # Stage 2.
 drr=(env PYTHONPATH=. OMP_NUM_THREADS=2 "${PYTHON:-.venv/bin/python}" -m drr)
-"${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --out models/dm
+"${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --epochs 2 --out models/dm
 "${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --kind probe --out models/probe
 
 # Stage 3, measured: the tables of the README.
-"${drr[@]}" evaluate --suite embedded
+"${drr[@]}" evaluate --suite embedded --workers 2

@@ -1,6 +1,6 @@
 """Train the embedded Reasoner from nothing on a CPU: arithmetic, word problems, thinking again, criticising.
 
-    python -m models.train_reasoner --minutes 50 --again-minutes 14
+    python -m models.train_reasoner --minutes 100 --again-minutes 24
 
 Reads top to bottom. Two stages, each continued from its checkpoint when it was cut:
 
@@ -44,7 +44,7 @@ VOCABULARY = 3072
 CHUNK = 12_288  # problems drawn, tokenized and sorted by length at a time
 TOKENS_PER_BATCH = 2_600
 DRILL_STEPS = 900  # of arithmetic alone, at first
-SHARES = {"gsm_symbolic": 0.2, "grammar": 0.55, "gsm8k": 0.25}
+SHARES = {"gsm_symbolic": 0.13, "grammar": 0.54, "gsm8k": 0.33}
 
 Example = tuple[list[int], list[bool]]  # token ids, and which of them carry loss
 
@@ -274,16 +274,28 @@ def base_stream(encoder: Encoder, step: int) -> Iterator[list[Example]]:
         yield from batches(rng, examples)
 
 
-def base(minutes: float) -> None:
+def untrained() -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
     tokenizer = make_tokenizer()
     config = LlamaConfig(
         vocab_size=len(tokenizer), hidden_size=256, num_hidden_layers=6, num_attention_heads=4, num_key_value_heads=4,
         intermediate_size=704, tie_word_embeddings=True, max_position_embeddings=1024, attn_implementation="eager",  # type: ignore[call-arg]
         pad_token_id=tokenizer.pad_token_id, bos_token_id=None, eos_token_id=tokenizer.eos_token_id,
     )  # fmt: skip
-    trainer = Trainer(LlamaForCausalLM(config), tokenizer, rate=1.0)
+    return LlamaForCausalLM(config), tokenizer
+
+
+def trained(folder: Path) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
+    model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
+    return model, PreTrainedTokenizerFast.from_pretrained(folder)
+
+
+def base(minutes: float, start: Path | None) -> None:
+    model, tokenizer = trained(start) if start else untrained()
+    trainer = Trainer(model, tokenizer, rate=1.0)
     print(f"{sum(p.numel() for p in trainer.model.parameters()) / 1e6:.2f} M parameters", flush=True)
-    train(trainer, lambda step: base_stream(trainer.encoder, step), minutes, WORK / "base.pt", decay_from=0.78)
+    drilled = DRILL_STEPS if start else 0
+    stream = functools.partial(base_stream, trainer.encoder)
+    train(trainer, lambda step: stream(step + drilled), minutes, WORK / "base.pt", decay_from=0.78)
     save(trainer.model, tokenizer, WORK / "base")
 
 
@@ -291,7 +303,7 @@ def base(minutes: float) -> None:
 
 
 def own_mistakes(folder: Path, questions: int) -> list[tuple[Problem, list[str]]]:
-    """Problems with the wrong attempts that the Reasoner makes on them, greedily and at two temperatures."""
+    """Problems with the wrong attempts that the Reasoner makes on them, greedily and at T = 1."""
     kept = WORK / "mistakes.json"
     if kept.exists():
         return [(Problem(**problem), texts) for problem, texts in json.loads(kept.read_text())]
@@ -299,7 +311,7 @@ def own_mistakes(folder: Path, questions: int) -> list[tuple[Problem, list[str]]
     chosen = list(itertools.islice(mixed(random.Random(3), "train", 3), questions))
     wrong: list[list[str]] = [[] for _ in chosen]
     began = time.time()
-    for number, temperature in enumerate((0.0, 0.8, 1.0)):
+    for number, temperature in enumerate((0.0, 1.0)):
         asked = [Question(prompts.question_text(problem.question)) for problem in chosen]
         requests = [
             Request(question, temperature=temperature, seed=number * questions + i, max_tokens=160)
@@ -343,10 +355,10 @@ def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], st
     rng = random.Random(f"again-{step}")
     source = mixed(rng, "train", 2_000_000 + step)
     while True:
-        texts = [second_try(rng, *rng.choice(mistakes)) for _ in range(int(CHUNK * 0.46))]
-        texts += filter(None, (corrupted_try(rng, next(source)) for _ in range(int(CHUNK * 0.06))))
+        texts = [second_try(rng, *rng.choice(mistakes)) for _ in range(int(CHUNK * 0.34))]
+        texts += filter(None, (corrupted_try(rng, next(source)) for _ in range(int(CHUNK * 0.1))))
         texts += filter(None, (critique(rng, next(source)) for _ in range(int(CHUNK * 0.08))))
-        for problem in itertools.islice(source, int(CHUNK * 0.4)):
+        for problem in itertools.islice(source, int(CHUNK * 0.48)):
             texts.append(prompts.plain_prompt(careless(rng, problem.question)) + solution(problem) + prompts.END)
         examples = encoder.solutions(texts) + encoder.drills([drill_text(rng) for _ in range(CHUNK // 25)])
         yield from batches(rng, examples)
@@ -354,8 +366,7 @@ def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], st
 
 def again(minutes: float, questions: int) -> None:
     mistakes = own_mistakes(WORK / "base", questions)
-    model = LlamaForCausalLM.from_pretrained(WORK / "base", dtype=torch.float32, attn_implementation="eager")
-    trainer = Trainer(model, PreTrainedTokenizerFast.from_pretrained(WORK / "base"), rate=1.0)
+    trainer = Trainer(*trained(WORK / "base"), rate=1.0)
     stream = functools.partial(again_stream, trainer.encoder, mistakes)
     train(trainer, stream, minutes, WORK / "again.pt", decay_from=0.3)
     save(trainer.model, trainer.encoder.tokenizer, HERE / "reasoner")
@@ -363,17 +374,18 @@ def again(minutes: float, questions: int) -> None:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    arguments.add_argument("--minutes", type=float, default=50, help="of stage 1 (on two cores)")
+    arguments.add_argument("--minutes", type=float, default=100, help="of stage 1 (on two cores)")
+    arguments.add_argument("--start", type=Path, help="a Reasoner to go on from in stage 1, instead of from nothing")
     arguments.add_argument("--again-minutes", type=float, default=24, help="of stage 2")
     mistakes_on = "on which the Reasoner's own mistakes are collected"
-    arguments.add_argument("--questions", type=int, default=9000, help=mistakes_on)
+    arguments.add_argument("--questions", type=int, default=12_000, help=mistakes_on)
     arguments.add_argument("--threads", type=int, default=2)
     options = arguments.parse_args()
     torch.manual_seed(0)
     torch.set_num_threads(options.threads)
     WORK.mkdir(exist_ok=True)
     if not (WORK / "base" / "done").exists():
-        base(options.minutes)
+        base(options.minutes, options.start)
         (WORK / "base" / "done").touch()
     again(options.again_minutes, options.questions)
 

@@ -16,15 +16,17 @@ from typing import Any
 import pytest
 
 from drr import cli
+from drr.annotations import Kind
 from drr.errors import ModelUnavailable
+from drr.jobs import engine
 from drr.reasoners import Piece, Request
 from drr.reasoners.scripted import Script, ScriptedReasoner
-from drr.store import Store
+from drr.store import RecordFilter, Store
 from drr.studio import Studio
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("reason", "distill", "train", "evaluate", "import", "export", "info")
+COMMANDS = ("reason", "distill", "train", "evaluate", "jobs", "import", "export", "score", "info")
 PEARS = "Tom has 5 pears and eats 2. How many pears are left?"
 SCRIPT = {
     APPLES: [Script(WRONG, -0.5), Script(RIGHT, -0.1)],
@@ -104,6 +106,9 @@ def test_each_subcommand_explains_itself_and_takes_json(command: str, capsys: py
         ["train", "--epochs", "nan"],
         ["evaluate", "--policies", "greedy,hope"],
         ["evaluate", "--questions", "known:5", "--suite", "embedded"],
+        ["import"],
+        ["import", "file.jsonl", "--undo", "1"],
+        ["import", "file.jsonl", "--map", "question"],
     ],
     ids=" ".join,
 )
@@ -363,15 +368,13 @@ def test_train_hands_records_and_options_on_and_registers_the_dm(
         assert [(kept.name, kept.path) for kept in store.checkpoints.list()] == [("my-dm", str(out))]
 
 
-def test_every_choice_of_a_training_is_an_option_and_gives_the_command_to_copy(
-    run: Run, stored: None, trainings: list[Any], tmp_path: Path
-) -> None:
+def test_every_choice_of_a_training_is_an_option(run: Run, stored: None, trainings: list[Any], tmp_path: Path) -> None:
     from drr import cli
     from drr.dm import calibrate
     from drr.dm import train as training
     from drr.dm.backbone import TUNINGS
 
-    offered = {name: set(option["choices"]) for name, option in cli.TRAIN_OPTIONS.items() if "choices" in option}
+    offered = {name: set(option["choices"]) for name, option in cli.TRAINING.items() if "choices" in option}
     assert offered == {
         "kind": set(training.KINDS), "tuning": set(TUNINGS), "loss": set(training.LOSSES),
         "precision": set(training.PRECISIONS), "calibration": set(calibrate.METHODS),
@@ -381,8 +384,10 @@ def test_every_choice_of_a_training_is_an_option_and_gives_the_command_to_copy(
         "org/model", "token", "qlora", 0.5, 900, 1e-4, 1e-3, 8, 0.1, "focal", 1.0, 2.0, 0.0, "fp32", False, 4, 2,
         "isotonic", "f-beta", 0.1, 0.8, 0.3, 0.7, 5,
     )  # fmt: skip
-    assert run(*config.command()[3:], "--state", str(tmp_path / "state")) == 0
-    assert run(*training.TrainConfig("org/model").command()[3:]) == 0
+    options = {name.replace("_", "-"): str(value) for name, value in vars(config).items() if name != "checkpointing"}
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    assert run("train", *words, "--no-checkpointing", "--state", str(tmp_path / "state")) == 0
+    assert run("train", "--base", "org/model") == 0
     assert [trained.config for trained in trainings] == [config, training.TrainConfig("org/model")]
     assert [trained.state for trained in trainings] == [tmp_path / "state", None]
 
@@ -413,6 +418,75 @@ def test_train_never_replaces_a_folder_that_is_no_dm(
     assert run("train", "--out", str(tmp_path / "thesis")) == 1
     assert "something else than a DM" in capsys.readouterr().err
     assert trainings == []
+
+
+def test_train_hands_every_option_of_a_training_on(run: Run, stored: None, trainings: list[Any]) -> None:
+    options = ("--tuning", "qlora", "--lora-rank", "8", "--loss", "focal", "--no-checkpointing")
+    threshold = ("--threshold", "by-hand", "--by-hand", "0.8")
+    assert run("train", *options, *threshold, "--tokens-per-batch", "512") == 0
+    config = trainings[0].config
+    assert (config.tuning, config.lora_rank, config.loss, config.checkpointing) == ("qlora", 8, "focal", False)
+    assert (config.threshold, config.by_hand, config.tokens_per_batch) == ("by-hand", 0.8, 512)
+    assert config.patience == 0, "what is not given keeps its default"
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs stay in the queue."""
+    monkeypatch.setattr(engine.JobEngine, "look_after", lambda self: None)
+
+
+def test_a_training_can_be_queued_listed_cancelled_resumed_and_removed(
+    run: Run, stored: None, no_worker: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*arguments: str) -> Any:
+        assert run(*arguments, "--json") == 0
+        return json.loads(capsys.readouterr().out)
+
+    job = told("train", "--job", "--name", "mine", "--epochs", "0.5", "--where", "correct=true")
+    assert (job["state"], job["title"], job["owner"]) == ("queued", "Train mine", "local")
+    assert job["params"]["config"]["epochs"] == 0.5 and job["params"]["where"] == "correct=true"
+    assert [listed["id"] for listed in told("jobs")["jobs"]] == [job["id"]]
+    assert told("jobs", "cancel", job["id"])["state"] == "cancelled"
+    assert told("jobs", "resume", job["id"])["state"] == "queued"
+    assert told("jobs", "log", job["id"])["log"] == ""
+    told("jobs", "cancel", job["id"])
+    told("jobs", "remove", job["id"])
+    assert run("jobs") == 0
+    assert capsys.readouterr().out == "No job yet.\n"
+
+
+@pytest.mark.timeout(400)
+def test_a_job_of_the_command_line_finds_its_database_and_outlives_it(
+    db: str, stored: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its worker finds no Reasoner to start from, and says so in the row."""
+    monkeypatch.chdir(Path(db).parent)
+    questions = questions_file(Path("fruit.jsonl"))
+    assert cli.main(["distill", "--questions", questions, "--job", "--db", Path(db).name, "--json"]) == 0
+    id = json.loads(capsys.readouterr().out)["id"]
+    assert cli.main(["jobs", "wait", id, "--db", db]) == 1
+    assert "is failed" in capsys.readouterr().out
+    with Store.open(db) as store:
+        assert "reasoner" in store.jobs.get(id).reason
+
+
+@pytest.mark.parametrize("arguments", [("cancel",), ("log",), ("list", "x"), ("stop", "x")])
+def test_jobs_says_how_it_is_used(run: Run, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("jobs", *arguments) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_jobs_knows_no_other_job(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("jobs", "cancel", "no-such") == 1
+    assert "no job no-such" in capsys.readouterr().err
+
+
+def test_a_job_takes_a_name_and_no_folder(run: Run, stored: None) -> None:
+    assert run("train", "--job", "--out", "somewhere") == 2
 
 
 # --- evaluate ---------------------------------------------------------------------------------------------------------
@@ -539,6 +613,46 @@ def test_import_of_nothing_readable_is_a_failure(run: Run, tmp_path: Path, capsy
     file.write_text("not json\n")
     assert run("import", str(file)) == 1
     assert "Nothing in" in capsys.readouterr().err
+
+
+def test_other_peoples_columns_are_mapped_and_an_import_can_be_taken_back(
+    run: Run, db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "theirs.jsonl"
+    file.write_text(json.dumps({"item": {"q": PEARS}, "output": "Answer: 3"}) + "\n")
+    assert run("import", str(file), "--map", "question=item.q", "--map", "text=output", "--set", "reasoner=me") == 0
+    assert "--undo 1" in capsys.readouterr().out
+    assert records(db) == 1
+    assert run("import", "--undo", "1", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"removed": 1, "kept": 0}
+    assert records(db) == 0
+    assert run("import", "--undo", "1") == 1
+    assert "undone already" in capsys.readouterr().err
+
+
+def test_export_writes_labels_and_history_where_they_are_asked_for(
+    run: Run, stored: None, db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store.open(db) as store:
+        row = store.browsing.browse().rows[0]
+        store.annotations.add(row.id, Kind.VERDICT, "reject", "ada", 0)
+    assert run("export", str(tmp_path / "out.jsonl"), "--labels", "--where", "human=reject") == 0
+    assert json.loads((tmp_path / "out.jsonl").read_text())["label"] == "reject"
+    assert run("export", str(tmp_path / "history.jsonl"), "--history", "--json") == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["annotations"] == 1
+    assert json.loads((tmp_path / "history.jsonl").read_text())["author"] == "ada"
+
+
+def test_score_fills_in_what_the_dm_says(
+    run: Run, stored: None, scoring_dm: None, db: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(Studio, "default_threshold", lambda self: 0.5)
+    assert run("score", "--where", "correct=true", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["records"] == 1
+    with Store.open(db) as store:
+        (row,) = store.browsing.browse(RecordFilter(dm="dm")).rows
+        assert (row.automatic, row.score) == ("accept", 0.9)
 
 
 def test_export_writes_what_the_condition_lets_pass(

@@ -1,16 +1,17 @@
 """Distillation: chains of rejections, every attempt kept once, nothing made twice, nothing lost."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from drr import distill as distill_module
-from drr.distill import Distilled, Plan, distill
+from drr.distill import Distilled, Plan, distill, records_of
 from drr.reasoners import Request
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.store import Store
-from drr.testing import APPLES, RIGHT, WRONG
+from drr.testing import APPLES, RIGHT, WRONG, make_attempt, make_question, make_trace
 from drr.types import Attempt, BehaviorRecord, Question
 
 PLAN = Plan(attempts=2, retries=2, rounds=2)
@@ -59,9 +60,12 @@ def test_wrong_retries_make_a_chain_of_rejections(store: Store) -> None:
     assert {(r.attempt.text, r.correct) for r in by_depth[2]} == {(RIGHT, True)}
 
 
-def test_a_right_first_attempt_is_rejected_once_and_a_right_retry_ends_the_chain(store: Store) -> None:
-    distill(ScriptedReasoner({APPLES: [RIGHT]}), [ASKED], store, PLAN)
-    assert [len(record.rejected) for record in kept(store)] == [0, 0, 1, 1]
+def test_a_right_first_attempt_is_rejected_and_one_in_three_right_retries_too(store: Store) -> None:
+    questions = some_questions(30)
+    distill(knows(questions), questions, store, PLAN)
+    depths = Counter(len(record.rejected) for record in kept(store))
+    assert depths[0] == depths[1] == 60
+    assert 8 <= depths[2] <= 32
 
 
 def test_each_prompt_gets_one_greedy_attempt_and_samples_counted_from_0(store: Store) -> None:
@@ -115,7 +119,7 @@ def test_another_reasoner_starts_anew(store: Store) -> None:
 def test_a_question_that_comes_twice_is_asked_once(store: Store, monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     monkeypatch.setattr(distill_module, "CHUNK", chunk)
     reasoner = ScriptedReasoner({APPLES: [RIGHT]})
-    made = distill(reasoner, [ASKED, ASKED, ASKED], store, PLAN)
+    made = distill(reasoner, [ASKED, ASKED, ASKED], store, Plan(attempts=2, retries=2, rounds=1))
     assert made.attempts == len(reasoner.requests) == len(kept(store)) == 4
 
 
@@ -124,14 +128,14 @@ def test_an_interrupt_keeps_the_finished_chunks_and_the_rest_is_made_later(
 ) -> None:
     monkeypatch.setattr(distill_module, "CHUNK", 2)
     questions = some_questions(6)
-    told: list[int] = []
+    plan, told = Plan(attempts=2, retries=2, rounds=1), list[int]()
     interrupted = Interrupted({question.text: [RIGHT] for question in questions})
-    interrupted.left = 5  # three batches a chunk: it ends within the second one
+    interrupted.left = 3  # two batches a chunk: it ends within the second one
     with pytest.raises(KeyboardInterrupt):
-        distill(interrupted, questions, store, PLAN, told.append)
+        distill(interrupted, questions, store, plan, told.append)
     assert told == [2]
     assert {record.question.text for record in kept(store)} == {"Question 0?", "Question 1?"}
-    distill(knows(questions), questions, store, PLAN, told.append)
+    distill(knows(questions), questions, store, plan, told.append)
     assert told == [2, 2, 4, 6]
     assert len(kept(store)) == 6 * 4
 
@@ -154,3 +158,22 @@ def test_no_questions_and_no_retries_are_fine(store: Store) -> None:
     assert distill(ScriptedReasoner({}), [], store) == Distilled(0, 0, 0, 0)
     distill(ScriptedReasoner({APPLES: [WRONG]}), [ASKED], store, Plan(attempts=1, retries=0))
     assert len(kept(store)) == 1
+
+
+def test_a_trace_becomes_the_records_that_distilling_it_would_make() -> None:
+    wrong, right = make_attempt(WRONG), make_attempt(RIGHT, temperature=0.8)
+    cut = make_attempt("Sarah buys", finish="cancelled", temperature=0.8)
+    made = records_of(make_trace([wrong, right, cut]))
+    assert [(record.attempt, record.correct, record.rejected) for record in made] == [
+        (wrong, False, ()), (right, True, (WRONG,)),
+    ]  # fmt: skip
+    assert [record.attempt_index for record in made] == [0, 0]
+
+
+def test_samples_of_a_trace_are_counted_and_told_of_no_rejection() -> None:
+    made = records_of(make_trace([make_attempt(RIGHT, temperature=0.8)] * 2, policy="majority", params={"k": 2}))
+    assert [(record.attempt_index, record.rejected) for record in made] == [(0, ()), (1, ())]
+
+
+def test_a_trace_without_a_gold_answer_gives_records_without_a_label() -> None:
+    assert [record.correct for record in records_of(make_trace(question=make_question(gold=None)))] == [None]

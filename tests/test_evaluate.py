@@ -3,6 +3,7 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from drr.evaluate import (
     calibration_error,
     choose_threshold,
     collect,
+    collect_beside,
     contestants,
     dm_metrics,
     evaluate,
@@ -565,7 +567,7 @@ def test_the_json_has_the_promised_keys_and_no_nan(report: Report) -> None:
     assert {"auroc", "auroc_within", "auprc", "ece"} <= set(data["dm"])
     assert all(isinstance(data["dm"][key], float) for key in ("auroc", "auroc_within", "auprc", "ece"))
     assert {(row["name"], row["params"]["k"]) for row in data["policies"]} >= {("drr", 2), ("drr", 5), ("majority", 8)}
-    assert set(data["dm"]["on"]) == {"first", "samples", "retries", "beyond"}
+    assert set(data["dm"]["on"]) == {"first", "samples", "retries", "retries after the DM's rejection", "beyond"}
 
 
 def test_accuracies_stay_inside_their_intervals(report: Report) -> None:
@@ -591,4 +593,14 @@ def test_questions_beyond_the_boundary_alone_are_reported_as_they_are() -> None:
     found = evaluate(world(30, known=False), resamples=20)
     assert (found.known, found.beyond) == (0, 30)
     assert found.row("greedy").accuracy > 0
-    assert set(found.dm) == {"first", "samples", "retries"}
+    assert set(found.dm) == {"first", "samples", "retries", "retries after the DM's rejection"}
+
+
+def test_workers_side_by_side_think_what_one_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drr.evaluate.PART", 2)
+    questions = [Question(f"{APPLES} ({n})", gold="33") for n in range(5)]
+    load = partial(ScriptedReasoner, {question.text: [WRONG, RIGHT] for question in questions})
+    told: list[tuple[int, int]] = []
+    made = collect_beside(load, questions, 2, chain=2, samples=1, progress=lambda *at: told.append(at))
+    assert made == collect(load(), questions, chain=2, samples=1)
+    assert told == [(2, 5), (4, 5), (5, 5)]

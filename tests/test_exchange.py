@@ -1,5 +1,6 @@
 """Import and export of behavior records: lossless, each once, whatever is in the file."""
 
+import csv
 import gzip
 import json
 import resource
@@ -12,8 +13,21 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
+from drr.annotations import Kind
+from drr.columns import Columns
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
-from drr.exchange import LONGEST_LINE, BadLine, BehaviorFile, export_file, import_file, read_row
+from drr.exchange import (
+    LONGEST_LINE,
+    BadLine,
+    BehaviorDataset,
+    BehaviorFile,
+    export_file,
+    export_history,
+    import_file,
+    import_records,
+    preview,
+    read_row,
+)
 from drr.store import RecordFilter, Store
 from drr.types import Attempt, BehaviorRecord, Question, Step
 
@@ -251,3 +265,173 @@ def test_a_full_disk_leaves_the_older_file_and_no_half_one(store: Store, tmp_pat
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     assert target.read_bytes() == b"older"
     assert list(tmp_path.glob(".*.part")) == []
+
+
+# --- other people's columns -------------------------------------------------------------------------------------------
+
+PROCESSBENCH_ROW = {
+    "id": "gsm8k-1",
+    "generator": "Qwen2-7B",
+    "problem": "1+1?",
+    "steps": ["1+1=3", "So 3."],
+    "final_answer_correct": False,
+    "label": 0,
+}
+STEPWISE_ROW = {"prompt": "1+1?", "completions": ["1+1=2", "2+2=5", "So 5."], "labels": [True, False, False]}
+
+
+def read_all(path: Path, columns: Columns | None = None) -> list[BehaviorRecord | BadLine]:
+    return list(BehaviorFile(path, columns))
+
+
+def test_processbench_lines_are_recognised(tmp_path: Path) -> None:
+    file = BehaviorFile(write_lines(tmp_path / "bench.jsonl", PROCESSBENCH_ROW, PROCESSBENCH_ROW | {"label": -1}))
+    wrong, right = file
+    assert isinstance(wrong, BehaviorRecord) and isinstance(right, BehaviorRecord)
+    assert (wrong.question.text, wrong.question.id, wrong.reasoner) == ("1+1?", "gsm8k-1", "Qwen2-7B")
+    assert (wrong.correct, wrong.first_error_step, wrong.question.source) == (False, 0, "processbench")
+    assert right.first_error_step == -1
+    assert file.columns is not None and file.columns.name == "ProcessBench" and not file.ignored
+
+
+@pytest.mark.parametrize(
+    "labels, expected",
+    [
+        ([True, False, False], 1),
+        ([True, True, True], -1),
+        ([1, 0, -1], 2),
+        ([True, False], 1),
+        ([True, True], None),
+        ([1, None, 1], None),
+        ([], None),
+    ],
+)
+def test_labels_of_steps_say_which_is_the_first_wrong_one(
+    tmp_path: Path, labels: list[Any], expected: int | None
+) -> None:
+    (record,) = read_all(write_lines(tmp_path / "prm.jsonl", STEPWISE_ROW | {"labels": labels}))
+    assert isinstance(record, BehaviorRecord) and record.first_error_step == expected
+    assert [step.text for step in record.attempt.steps] == STEPWISE_ROW["completions"]
+
+
+@pytest.mark.parametrize("labels", [[True] * 4, ["+"], "+++"])
+def test_labels_of_steps_that_do_not_fit_are_told_with_their_line(tmp_path: Path, labels: Any) -> None:
+    bad = STEPWISE_ROW | {"labels": labels}
+    _, line = read_all(write_lines(tmp_path / "prm.jsonl", STEPWISE_ROW, bad))
+    assert isinstance(line, BadLine) and line.number == 2 and "step_labels" in line.reason
+
+
+def test_columns_are_found_where_a_mapping_says(tmp_path: Path) -> None:
+    row = {"item": {"problem": "1+1?", "gold": 2}, "output": "It is 2.\nAnswer: 2", "junk": 1}
+    of = {"question": "item.problem", "gold": "item.gold", "text": "output"}
+    file = BehaviorFile(write_lines(tmp_path / "x.jsonl", row), Columns("as mapped", of, {"reasoner": "me"}))
+    (record,) = file
+    assert isinstance(record, BehaviorRecord)
+    assert (record.question.text, record.question.gold, record.reasoner) == ("1+1?", "2", "me")
+    assert (record.correct, list(file.ignored)) == (True, ["junk"])
+
+
+def test_a_column_that_is_not_where_the_mapping_says_is_told(tmp_path: Path) -> None:
+    (line,) = read_all(write_lines(tmp_path / "x.jsonl", LINE), Columns("as mapped", {"question": "no.such"}))
+    assert isinstance(line, BadLine) and "no question" in line.reason
+
+
+def test_a_saved_dataset_is_imported_as_one_batch_that_can_be_undone(store: Store, tmp_path: Path) -> None:
+    import datasets
+
+    rows = [STEPWISE_ROW | {"prompt": f"{i}+1?"} for i in range(5)]
+    datasets.Dataset.from_list(rows).save_to_disk(tmp_path / "saved")
+    report = import_records(BehaviorDataset(str(tmp_path / "saved")), store, name="prm", author="ada", limit=3)
+    assert (report.read, report.added, report.batch) == (3, 3, 1)
+    assert [one.first_error_step for one in store.records.iterate()] == [1, 1, 1]
+    assert store.batches.undo(1).removed == 3
+
+
+def test_a_dataset_that_cannot_be_found_is_explained(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="Check its name"):
+        import_records(BehaviorDataset(str(tmp_path / "nowhere")), store)
+
+
+def test_an_import_cut_short_is_noted_with_what_it_added(store: Store, tmp_path: Path) -> None:
+    def cut(done: int, share: float) -> None:
+        raise KeyboardInterrupt
+
+    lines = [LINE | {"attempt": i} for i in range(2_500)]
+    file = write_lines(tmp_path / "x.jsonl", *lines)
+    with pytest.raises(KeyboardInterrupt):
+        import_records(BehaviorFile(file), store, cut, name="x.jsonl", author="ada")
+    (batch,) = store.batches.list()
+    assert batch.added == store.records.count() == 2_000
+    assert store.batches.undo(batch.number).removed == 2_000
+
+
+def test_a_preview_shows_how_a_file_would_be_read_and_keeps_nothing(tmp_path: Path) -> None:
+    shown = preview(BehaviorFile(write_lines(tmp_path / "x.jsonl", PROCESSBENCH_ROW, "no json", *[LINE] * 9)))
+    assert shown.format == "ProcessBench" and shown.mapping["question"] == "problem"
+    assert shown.columns == tuple(PROCESSBENCH_ROW)
+    assert len(shown.records) == 1 and shown.bad[0].number == 2
+
+
+@pytest.mark.parametrize(
+    "choices", [[{"label": ["A"], "text": "x"}], [{"text": "x"}], [["A", "x"]], [{"label": "A", "text": 1}]]
+)
+def test_choices_that_are_none_are_told(tmp_path: Path, choices: Any) -> None:
+    (line,) = read_all(write_lines(tmp_path / "x.jsonl", LINE | {"choices": choices}))
+    assert isinstance(line, BadLine) and "choices" in line.reason
+
+
+# --- with labels ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def annotated(store: Store) -> Store:
+    store.records.add_many(varied_records())
+    first, *_ = store.browsing.browse().rows
+    store.annotations.add(first.id, Kind.VERDICT, "reject", "ada", 0, reason="=cmd()")
+    return store
+
+
+def test_an_export_with_labels_says_what_people_and_all_together_say(annotated: Store, tmp_path: Path) -> None:
+    assert export_file(tmp_path / "out.jsonl", annotated, labels=True) == 4
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(line["human"], line["label"]) for line in lines] == [
+        ("reject", "reject"), ("none", "reject"), ("none", "accept"), ("none", "none"),
+    ]  # fmt: skip
+    assert [line["record_id"] for line in lines] == [one.id for one in annotated.records.iterate()]
+
+
+def test_a_csv_has_a_line_a_record_and_no_formulas(store: Store, tmp_path: Path) -> None:
+    question = Question("=HYPERLINK(1)", gold="-5", source="@x")
+    store.records.add_many([BehaviorRecord(question, "tiny", 0, Attempt((Step("-1\nof", 2),), "-5"), True)])
+    assert export_file(tmp_path / "out.csv", store, labels=True) == 1
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["question"], row["source"], row["gold"]) == ("'=HYPERLINK(1)", "'@x", "-5")
+    assert json.loads(row["steps"]) == ["-1\nof"]
+    assert (row["correct"], row["label"], row["first_error_step"]) == ("True", "accept", "")
+
+
+def test_a_path_without_an_ending_becomes_a_dataset(annotated: Store, tmp_path: Path) -> None:
+    import datasets
+
+    assert export_file(tmp_path / "made", annotated, RecordFilter(reasoner="tiny"), labels=True) == 2
+    made = datasets.load_from_disk(str(tmp_path / "made"))
+    assert made["label"][:] == ["reject", "reject"]
+    with Store.open(tmp_path / "second.db") as second:
+        report = import_records(BehaviorDataset(str(tmp_path / "made")), second)
+        assert (report.added, report.bad) == (2, ())
+        assert list(second.records.iterate()) == list(annotated.records.iterate(RecordFilter(reasoner="tiny")))
+    with pytest.raises(InvalidInput, match="there already"):
+        export_file(tmp_path / "made", annotated)
+
+
+def test_the_history_is_exported_with_what_was_undone(annotated: Store, tmp_path: Path) -> None:
+    annotated.annotations.undo("ada")
+    assert export_history(tmp_path / "history.jsonl", annotated) == 2
+    lines = [json.loads(line) for line in (tmp_path / "history.jsonl").read_text().splitlines()]
+    assert [(line["kind"], line["value"], line["author"]) for line in lines] == [
+        ("verdict", "reject", "ada"), ("undo", 1, "ada"),
+    ]  # fmt: skip
+    assert export_history(tmp_path / "none.jsonl", annotated, RecordFilter(correct=False)) == 0
+    with pytest.raises(InvalidInput, match=r"\.jsonl"):
+        export_history(tmp_path / "history.csv", annotated)

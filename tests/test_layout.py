@@ -18,21 +18,33 @@ MEGABYTE = 1_000_000
 
 # From the ground up: a module imports from its own layer and from those above it in this list, never from below.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"drr.types", "drr.answers", "drr.prompts", "drr.errors", "drr.settings"}),
+    frozenset({"drr.types", "drr.answers", "drr.prompts", "drr.errors", "drr.settings"}) | {"drr.annotations"},
     frozenset({"drr.thinking", "drr.replay", "drr.policies", "drr.judges", "drr.questions", "drr.grammar", "drr.live"})
+    | {"drr.rivals", "drr.familiar"}
     | {"drr.reasoners"},  # the protocol alone; its implementations stand one layer further on
     frozenset({"drr.distill", "drr.dm", "drr.evaluate", "drr.jobs", "drr.store", "drr.exchange", "drr.testing"})
-    | {"drr.reasoners.local", "drr.reasoners.endpoint", "drr.reasoners.scripted"},
-    frozenset({"drr.studio"}),
+    | {"drr.columns", "drr.registry", "drr.reasoners.local", "drr.reasoners.endpoint", "drr.reasoners.scripted"},
+    frozenset({"drr.studio", "drr.data"}),
     frozenset({"drr.cli", "drr.__main__"}),
     frozenset({"ui"}),
     frozenset({"app"}),
 )
-PURE = ("drr.types", "drr.answers", "drr.policies", "drr.replay", "drr.prompts", "drr.errors")
+PURE = ("drr.types", "drr.answers", "drr.annotations", "drr.policies", "drr.replay", "drr.prompts", "drr.errors")
 IMPURE = frozenset(
     "torch transformers sqlalchemy sqlite3 gradio os pathlib io shutil tempfile glob gzip time datetime socket".split()
 )
-SEEN_BY_UI = ("drr.studio", "drr.types", "drr.answers", "drr.errors", "drr.live", "drr.settings", "ui")
+SEEN_BY_UI = (
+    "drr.studio",
+    "drr.data",
+    "drr.types",
+    "drr.annotations",
+    "drr.answers",
+    "drr.errors",
+    "drr.live",
+    "drr.rivals",
+    "drr.settings",
+    "ui",
+)
 HEAVY = ("torch", "gradio", "transformers")
 
 

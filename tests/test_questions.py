@@ -18,8 +18,12 @@ from drr.questions import (
     HELD_OUT_FAMILIES,
     HELD_OUT_SYMBOLIC,
     KNOWN,
+    MOST_STEPS,
     Split,
+    draw_problem,
     draw_questions,
+    is_beyond,
+    is_procedural,
     problems,
     questions_of,
     split_of,
@@ -176,3 +180,31 @@ def test_a_file_that_is_no_gzip_and_one_that_is_no_text_are_named(tmp_path: Path
     (tmp_path / "b.jsonl").write_bytes(b'{"question": "\xff"}\n')
     with pytest.raises(InvalidData, match="UTF-8"):
         read(tmp_path / "b.jsonl")
+
+
+# --- one at random ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", ["grammar", "gsm_symbolic", "gsm8k", "beyond"])
+@pytest.mark.parametrize("steps", [2, 3])
+def test_a_problem_is_drawn_with_that_many_steps(source: str, steps: int) -> None:
+    problem = draw_problem(source, steps, seed=5)
+    assert len(problem.steps) == steps and split_of(problem.question) == "test"
+
+
+def test_many_steps_are_drawn_together() -> None:
+    assert len(draw_problem("frontier", MOST_STEPS, seed=1).steps) >= MOST_STEPS
+
+
+def test_a_source_without_such_problems_says_so() -> None:
+    with pytest.raises(InvalidInput, match="gsm8k has no problem of 4 steps"):
+        draw_problem("gsm8k", 4)
+    with pytest.raises(InvalidInput, match="There is no source 'poems'"):
+        draw_problem("poems")
+
+
+def test_a_source_tells_whether_its_kind_was_held_out() -> None:
+    for name, beyond in (("beyond", True), ("known", False), ("gsm8k", False)):
+        for question in draw_questions(name, 20, "test"):
+            assert is_beyond(question.source) is beyond and is_procedural(question.source)
+    assert not is_beyond("typed") and not is_procedural("typed")

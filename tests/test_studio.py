@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 
 from drr import studio as studio_module
-from drr.errors import InvalidInput, ModelUnavailable
+from drr.errors import DRRError, InvalidInput, ModelUnavailable, NotAllowed
+from drr.familiar import Familiarity
 from drr.policies import POLICY_NAMES, make_policy
 from drr.reasoners import Piece, Request
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.settings import Settings
-from drr.studio import LONGEST_QUESTION, NO_THRESHOLD, Studio
-from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question
+from drr.studio import LONGEST_QUESTION, NO_THRESHOLD, Kept, Studio
+from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 from drr.thinking import TokenText, TraceEnded
-from drr.types import Status
+from drr.types import Account, Status, Token
 
 GREEDY = make_policy("greedy")
 
@@ -218,6 +219,12 @@ def test_the_threshold_is_rounded_up_so_that_its_risk_holds(tmp_path: Path) -> N
     assert open_studio(tmp_path).default_threshold() == 0.55
 
 
+def test_the_risk_of_the_threshold_is_what_the_card_says(tmp_path: Path) -> None:
+    assert open_studio(tmp_path).default_risk() is None
+    put_dm(tmp_path, json.dumps({"threshold": 0.985, "risk": 0.05}))
+    assert open_studio(tmp_path).default_risk() == 0.05
+
+
 def test_drr_starts_from_the_threshold_of_its_dm(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     assert studio.policy("drr").threshold == NO_THRESHOLD
     monkeypatch.setattr(studio, "dms", lambda: ["dm"])
@@ -283,3 +290,244 @@ def test_old_runs_are_forgotten_but_not_those_that_still_run(tmp_path: Path, mon
     assert [opened.run(id) is not None for id in (first, *later)] == [True, False, False, True, True]
     go_on.set()
     opened.close()
+
+
+# --- training and deploying -------------------------------------------------------------------------------------------
+
+
+def put_judges(studio: Studio, *names: str) -> None:
+    """DMs that are only names, with scripted judges behind them."""
+    card = {"kind": "token", "reasoner": "tiny", "threshold": 0.7, "snapshot": "", "metrics": {}, "config": {}}
+    for name in names:
+        folder = studio.settings.models_dir / name if name == "dm" else studio.settings.data_dir / "dms" / name
+        folder.mkdir(parents=True)
+        (folder / "dm.json").write_text(json.dumps(card))
+        studio._judges[name] = Deployed([0.9])
+        studio._judges[name].name = name
+
+
+LOCAL = Account("local", admin=True)
+
+
+def test_the_next_question_is_judged_by_the_deployed_dm_and_running_ones_keep_theirs(studio: Studio) -> None:
+    put_judges(studio, "dm", "new")
+    drr = make_policy("drr")
+    before = studio.judge(drr)
+    studio.deploy("new", LOCAL)
+    assert studio.judge(drr).name == "new"
+    assert before.name == "dm", "what was handed out stays"
+    studio.roll_back(LOCAL)
+    assert studio.judge(drr).name == "dm"
+
+
+def test_on_a_public_server_only_the_owner_launches_and_deploys(tmp_path: Path) -> None:
+    public = replace(settings(tmp_path), public=True, owner="ann")
+    studio = Studio(public, reasoner=ScriptedReasoner({APPLES: [RIGHT]}))
+    put_judges(studio, "dm", "new")
+    studio.store  # noqa: B018 - opens it
+    for stranger in (studio.person(None), studio.person(""), studio.person("bob")):
+        for act in (
+            lambda who: studio.launch_training({}, "", "x", who),
+            lambda who: studio.deploy("new", who),
+            studio.roll_back,
+        ):
+            with pytest.raises(NotAllowed, match="owner"):
+                act(stranger)
+    studio.deploy("new", studio.person("ann"))
+    assert studio.dms()[0] == "new"
+    studio.close()
+
+
+def test_without_an_owner_nobody_on_a_public_server_is_one(tmp_path: Path) -> None:
+    studio = Studio(replace(settings(tmp_path), public=True))
+    assert not any(studio.may_work(studio.person(name)) for name in (None, "", "local"))
+
+
+def test_on_a_server_of_ones_own_everybody_may(studio: Studio) -> None:
+    assert studio.may_work(studio.person(None)) and studio.person("ann").name == "ann"
+
+
+@pytest.fixture
+def launches(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What would be handed to the job engine."""
+    made: list[dict[str, Any]] = []
+    monkeypatch.setattr(studio.jobs, "launch", lambda kind, params, owner, **rest: made.append({**params, **rest}))
+    studio.store.records.add_many([make_record(), make_record(attempt_index=1)])
+    return made
+
+
+def test_a_training_learns_from_what_was_frozen_when_it_was_launched(
+    studio: Studio, launches: list[dict[str, Any]]
+) -> None:
+    studio.launch_training({"epochs": 0.5}, "", "mine", LOCAL)
+    studio.store.records.add_many([make_record(attempt_index=2)])
+    (launched,) = launches
+    assert launched["config"] == {"epochs": 0.5, "base": str(studio.settings.models_dir / "reasoner")}
+    assert (launched["name"], launched["title"], launched["device"]) == ("mine", "Train mine", "cpu")
+    assert len(list(studio.store.snapshots.records(launched["snapshot"]))) == 2
+
+
+def test_a_snapshot_that_the_filter_names_is_taken_as_it_is(studio: Studio, launches: list[dict[str, Any]]) -> None:
+    studio.store.snapshots.freeze("monday")
+    studio.launch_training({}, "snapshot=monday", "", LOCAL)
+    assert launches[0]["snapshot"] == "monday" and len(studio.store.snapshots.list()) == 1
+
+
+@pytest.mark.parametrize(
+    "config, where, name, told",
+    [
+        ({"epochs": "many"}, "", "", "epochs"),
+        ({"size": 3}, "", "", "unknown key"),
+        ({"kind": "oracle"}, "", "", "oracle"),
+        ({}, "nonsense", "", "nonsense"),
+        ({}, "source=nowhere", "", "No record passes"),
+        ({}, "snapshot=nowhere", "", "nowhere"),
+        ({}, "", "../../etc", "cannot be a DM's name"),
+        ({}, "", "dm", "Choose another name"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_anything_is_launched(
+    studio: Studio, launches: list[dict[str, Any]], config: dict[str, Any], where: str, name: str, told: str
+) -> None:
+    put_judges(studio, "dm")
+    with pytest.raises(DRRError, match=told):
+        studio.launch_training(config, where, name, LOCAL)
+    assert launches == [] and studio.store.snapshots.list() == ()
+
+
+def test_dms_without_a_name_get_one_of_their_own(studio: Studio, launches: list[dict[str, Any]]) -> None:
+    put_judges(studio, "dm")
+    for _ in range(2):
+        studio.launch_training({}, "", "", LOCAL)
+        put_judges(studio, launches[-1]["name"])
+    assert launches[0]["name"] != launches[1]["name"]
+
+
+def test_two_dms_are_compared_only_on_what_neither_learnt_from(studio: Studio) -> None:
+    put_judges(studio, "dm", "new")
+    for name, scores in (("dm", 0.2), ("new", 0.9)):
+        studio._judges[name].score_many = lambda attempts, scores=scores: [[scores] for _ in attempts]
+    records = [make_record(question=make_question(f"{n} apples and {n} more?")) for n in range(200)]
+    studio.store.records.add_many(records)
+    compared = studio.compare_dms("dm", "new")
+    assert 0 < compared.attempts < 60, "the test split alone"
+    assert len(compared.flips) == compared.attempts
+    assert {flip.accepted_by for flip in compared.flips} == {"new"}
+
+
+def test_a_probe_cannot_be_compared_and_says_why(studio: Studio) -> None:
+    put_judges(studio, "dm", "new")
+    with pytest.raises(InvalidInput, match="probe"):
+        studio.compare_dms("dm", "new")
+
+
+# --- a stored trace, looked at again ----------------------------------------------------------------------------------
+
+
+def stored(studio: Studio, policy: str = "always-again", gold: str | None = "33") -> str:
+    *_, last = studio.thinking(make_question(gold=gold), make_policy(policy))
+    assert isinstance(last, TraceEnded)
+    return last.trace.id
+
+
+def test_other_ways_to_stop_use_its_attempts_and_draw_samples_only_when_asked(studio: Studio) -> None:
+    reasoner: Any = studio.reasoner
+    trace = stored(studio)
+    before = len(reasoner.requests)
+    found = {rival.judge or rival.policy.name: rival.replay.outcome for rival in studio.rivals(trace)}
+    assert set(found) == {"greedy", "self-critique", "gold", "majority"} and len(reasoner.requests) == before
+    assert (found["greedy"].answer, found["gold"].answer) == ("33", "33")
+    assert found["majority"].status is Status.RUNNING
+    drawn = {rival.policy.name: rival.replay.outcome for rival in studio.rivals(trace, draw=True)}
+    assert drawn["majority"].answer in ("33", "22") and len(reasoner.requests) == before + 5
+
+
+def test_without_a_gold_answer_there_is_no_perfect_judge(studio: Studio) -> None:
+    assert "gold" not in [rival.judge for rival in studio.rivals(stored(studio, gold=None))]
+
+
+def test_what_another_reasoner_thought_is_not_put_to_this_one(studio: Studio) -> None:
+    trace = studio.trace(stored(studio))
+    assert trace is not None
+    other = studio.store.traces.save(replace(trace, id="", reasoner="another"))
+    reasoner: Any = studio.reasoner
+    before = len(reasoner.requests)
+    assert {rival.judge for rival in studio.rivals(other, draw=True)} == {"", "gold"}
+    assert len(reasoner.requests) == before
+
+
+def test_the_tokens_of_a_step_are_those_that_were_stored_where_it_cannot_be_read_again(studio: Studio) -> None:
+    read = studio.tokens(stored(studio), 0, 1)
+    assert "".join(token.text for token in read).strip() == RIGHT.split("\n")[1]
+
+
+def test_a_reasoner_that_can_reads_a_step_again_as_it_was_told(studio: Studio) -> None:
+    asked: list[tuple[Request, str]] = []
+
+    def reread(request: Request, line: str) -> tuple[Token, ...]:
+        asked.append((request, line))
+        return (Token("x", -1.0),)
+
+    studio.reasoner.reread = reread  # type: ignore[attr-defined]
+    assert studio.tokens(stored(studio), 1, 1) == (Token("x", -1.0),)
+    ((request, line),) = asked
+    assert line == WRONG.split("\n")[1] and request.rejected == (RIGHT,)
+    assert [step.text for step in request.steps] == WRONG.split("\n")[:1]
+
+
+@pytest.mark.parametrize(("attempt", "step"), [(2, 0), (-1, 0), (0, 3), (0, -1)])
+def test_a_step_that_is_not_there_says_so(studio: Studio, attempt: int, step: int) -> None:
+    with pytest.raises(InvalidInput, match="no step"):
+        studio.tokens(stored(studio), attempt, step)
+
+
+def test_attempts_become_records_once(studio: Studio) -> None:
+    trace = stored(studio)
+    assert studio.keep(trace) == Kept(added=2, total=2)
+    assert studio.keep(trace) == Kept(added=0, total=2)
+    assert sorted(str(record.correct) for record in studio.store.records.iterate()) == ["False", "True"]
+
+
+def test_a_right_answer_given_later_labels_the_records_but_never_overrules_a_known_one(studio: Studio) -> None:
+    assert studio.keep(stored(studio, policy="greedy", gold=None), gold=" 33 ").added == 1
+    assert [record.correct for record in studio.store.records.iterate()] == [True]
+    assert studio.keep(stored(studio, policy="always-again"), gold="22").added == 1
+    assert {record.question.gold for record in studio.store.records.iterate()} == {"33"}
+    with pytest.raises(InvalidInput, match="at most"):
+        studio.keep(stored(studio), gold="9" * 1_000)
+
+
+def test_visitors_of_a_public_server_add_no_records(tmp_path: Path) -> None:
+    reasoner = ScriptedReasoner({APPLES: [RIGHT, WRONG]})
+    with_visitors = Studio(replace(settings(tmp_path), public=True), reasoner=reasoner)
+    with pytest.raises(InvalidInput, match="public server"):
+        with_visitors.keep(stored(with_visitors))
+    assert with_visitors.store.records.count() == 0
+    with_visitors.close()
+
+
+def test_a_trace_that_is_gone_says_so(studio: Studio) -> None:
+    for ask in (studio.rivals, studio.keep, lambda id: studio.tokens(id, 0, 0)):
+        with pytest.raises(InvalidInput, match="no longer here"):
+            ask("nothing")
+
+
+def test_a_drawn_question_brings_its_answer_source_and_steps(studio: Studio) -> None:
+    drawn = studio.draw("beyond", 3)
+    assert drawn.steps == 3 and drawn.question.gold and studio.outside(drawn.question, "dm") == "beyond"
+
+
+def test_only_what_the_embedded_dm_learnt_from_can_be_left(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studio, "_familiar", Familiarity([APPLES, "Tom has 3 pens. How many pens does he have?"]))
+    strange = make_question("Why is the sky blue?")
+    assert studio.outside(strange, "dm") == "unlike" and studio.outside(strange, "mine") == ""
+    assert studio.outside(make_question(), "dm") == ""
+    assert studio.outside(replace(strange, source="gsm_symbolic:1"), "probe") == ""
+
+
+def test_what_is_asked_aside_waits_its_turn_but_not_for_ever(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = stored(studio)
+    monkeypatch.setattr(studio_module, "ASIDE_PATIENCE", 0.01)
+    with studio._aside(), studio._aside(), pytest.raises(ModelUnavailable, match="busy"):
+        studio.rivals(trace)
+    assert studio.rivals(trace)

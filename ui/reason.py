@@ -15,21 +15,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from drr.errors import DRRError, InvalidInput
 from drr.live import LiveRun, LiveView, Snapshot, problem_of, view_of
-from drr.types import Question, Trace
-from ui import render, share
+from drr.types import Question
+from ui import render, share, stored
 
-MAX_HZ = 12.0  # gradio delivers every update, so coalescing is the server's part
+MAX_HZ = 25.0  # gradio delivers every update, so coalescing is the server's part
 HEARTBEAT = 0.5  # seconds between updates while no token comes: the clock goes on, and a closed page is noticed
 LONGEST_QUESTION = 4_000
-RECENT = 30  # traces in the drawer
+LONGEST_GOLD = 200
 
 ASSETS = Path(__file__).parent / "assets"
 
 _FALLBACKS = [
+    ("The best score, as unsure", "best"),
     ("Say “I don’t know”", "abstain"),
-    ("The best score", "best"),
-    ("What most attempts say", "majority"),
-    ("Most, weighted by score", "weighted"),
+    ("What most attempts say, as unsure", "majority"),
+    ("Most, weighted by score, as unsure", "weighted"),
 ]
 
 
@@ -44,7 +44,17 @@ class Example(Protocol):
     def gold(self) -> str | None: ...
 
 
-class ReasonStudio(Protocol):
+class Deployed(Protocol):
+    """What is known of the DM that judges first."""
+
+    def default_threshold(self) -> float: ...
+
+    def default_risk(self) -> float | None:
+        """The part of wrong answers among those accepted that the default threshold keeps to; None: no DM says so."""
+        ...
+
+
+class ReasonStudio(stored.TraceStudio, Deployed, Protocol):
     """What this tab needs of the studio."""
 
     def ready(self) -> tuple[bool, str]:
@@ -54,7 +64,6 @@ class ReasonStudio(Protocol):
     def examples(self) -> Sequence[Example]: ...
     def dms(self) -> Sequence[str]: ...
     def policies(self) -> Sequence[str]: ...
-    def default_threshold(self) -> float: ...
 
     def start(
         self,
@@ -62,12 +71,13 @@ class ReasonStudio(Protocol):
         *,
         dm: str,
         policy: str,
-        threshold: float,
+        threshold: float | None,
         attempts: int,
         hopeless: float | None,
         fallback: str,
         seed: int,
         gold: str | None = None,
+        source: str = "typed",
         shadow: bool = False,
     ) -> str:
         """Begin a run in a thread of the studio; its id. `shadow`: it thinks on past its stop."""
@@ -77,23 +87,19 @@ class ReasonStudio(Protocol):
         """A run that is going on or ended lately."""
         ...
 
-    def trace(self, trace_id: str) -> Trace | None:
-        """A stored trace."""
-        ...
-
-    def recent(self, count: int = 20) -> list[Trace]:
-        """The traces stored last, the latest first."""
-        ...
-
 
 def asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
-    """The tab's content, inside an open `gr.Tab` of `demo`."""
+def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> tuple[gr.Dropdown, gr.Slider]:
+    """The tab's content, inside an open `gr.Tab` of `demo`.
+
+    Returns the judge and its threshold, which follow what is deployed.
+    """
     examples = list(studio.examples())
     run_id = gr.State("")
+    drawn = gr.State({})  # the question picked last, as the page knows it: its text, right answer and source
     with gr.Row(elem_id="reason", equal_height=False):
         with gr.Column(elem_id="ask"):
             question = gr.Textbox(
@@ -113,13 +119,14 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                 value=_grouped(examples),
                 html_template=asset("examples.html"),
                 js_on_load=asset("examples.js"),
+                server_functions=[stored.draw_question(studio)],
                 apply_default_css=False,
                 elem_id="examples",
             )
             gr.HTML(
                 html_template=asset("recent.html"),
                 js_on_load=asset("recent.js"),
-                server_functions=[_recent(studio)],
+                server_functions=[stored.recent_traces(studio)],
                 apply_default_css=False,
                 elem_id="recent",
             )
@@ -140,14 +147,14 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                     studio.default_threshold(),
                     step=0.01,
                     label="Accept from",
-                    info="An attempt that scores this or more ends it.",
+                    info=promise(studio),
                 )
                 attempts = gr.Slider(1, 8, 3, step=1, label="Attempts", info="The most it may think.")
                 fallback = gr.Dropdown(
                     _FALLBACKS,
-                    value="abstain",
+                    value="best",  # who comes for the first time sees what it thinks, and that it doubts it
                     label="If none is accepted",
-                    info="What to answer when the attempts are used up.",
+                    info="What to answer when the attempts are used up. It is marked as unsure.",
                 )
                 hopeless = gr.Slider(
                     0,
@@ -171,8 +178,8 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
         with gr.Column(elem_id="watch"):
             view = gr.HTML(
                 html_template=asset("view.html"),
-                js_on_load=asset("decide.js") + asset("view.js"),
-                server_functions=[_export(studio)],
+                js_on_load="".join(map(asset, share.VIEW)),
+                server_functions=stored.functions(studio),
                 apply_default_css=False,
                 elem_id="trace",
             )
@@ -191,11 +198,13 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
         seed: int | None,
         gold: str | None,
         shadow: bool,
+        drawn: dict[str, str],
         request: gr.Request,
     ) -> Iterator[tuple[render.Json, str]]:
         """Start a run and mirror it; what goes wrong is shown in its place."""
         try:
             text = _checked(question)
+            known = drawn if drawn.get("text") == text else {"gold": golds.get(text)}
             ready, loading = studio.ready()
             if not ready:  # `start` waits for the models
                 yield render.page(Snapshot("", 0, LiveView(Question(text)), 0.0), loading), ""
@@ -208,7 +217,8 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
                 hopeless=float(hopeless) or None,
                 fallback=fallback,
                 seed=int(seed or 0),
-                gold=(gold or "").strip() or golds.get(text),
+                gold=_short(gold) or known.get("gold"),
+                source=known.get("source") or "typed",
                 shadow=bool(shadow),
             )
         except Exception as error:  # the page is told, whatever it is
@@ -229,7 +239,8 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
     def watched(live: LiveRun, viewer: str) -> Iterator[render.Json]:
         watching[viewer] = live
         try:
-            yield from mirror(live, viewer, lambda: studio.ready()[1])
+            view = live.snapshot().view
+            yield from mirror(live, viewer, lambda: studio.ready()[1], studio.outside(view.question, view.judge))
         finally:
             leave(viewer)
 
@@ -261,16 +272,18 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> None:
         if live is not None:
             live.stop()
 
-    def pick(event: gr.EventData) -> tuple[str, str]:
-        return str(event._data.get("text", "")), ""
+    def pick(event: gr.EventData) -> tuple[str, str, dict[str, str]]:
+        picked = {name: _short(event._data.get(name), LONGEST_QUESTION) for name in ("text", "gold", "source")}
+        return picked["text"], "", picked if picked["source"] else {}
 
-    settings = [dm, policy, threshold, attempts, fallback, hopeless, seed, gold, shadow]
+    settings = [dm, policy, threshold, attempts, fallback, hopeless, seed, gold, shadow, drawn]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     run.click(ask, [question, *settings], [view, run_id], concurrency_limit=None, **quiet)
     demo.load(attach, None, [view, run_id, question], concurrency_limit=None, **quiet)
     demo.unload(closed)
     stop.click(halt, run_id, None, queue=False, **quiet)
-    chips.pick(pick, None, [question, gold], queue=False, **quiet)
+    chips.pick(pick, None, [question, gold, drawn], queue=False, **quiet)
+    return dm, threshold
 
 
 class ExpectReload:
@@ -289,17 +302,31 @@ class ExpectReload:
         await self._app(scope, receive, send)
 
 
-def mirror(live: LiveRun, viewer: str, waiting: Callable[[], str]) -> Iterator[render.Json]:
+def mirror(live: LiveRun, viewer: str, waiting: Callable[[], str], outside: str = "") -> Iterator[render.Json]:
     """The run as the page shows it, at most `MAX_HZ` times a second, until it ends."""
     live.hold(viewer)
     snapshot: Snapshot = live.snapshot()
     while True:
-        yield render.page(snapshot, "" if snapshot.view.attempts else waiting())
+        asked = time.monotonic()
+        yield render.page(snapshot, "" if snapshot.view.attempts else waiting(), outside)
+        taken = time.monotonic() - asked
         if snapshot.done:
             return
-        time.sleep(1 / MAX_HZ)
+        time.sleep(max(1 / MAX_HZ - taken, taken))  # what takes a busy server long is asked of it less often
         live.wait(snapshot.version, HEARTBEAT)
         snapshot = live.snapshot()
+
+
+def promise(studio: Deployed) -> str:
+    """What the default threshold is worth, in words."""
+    ends = "An attempt that scores this or more ends it."
+    risk = studio.default_risk()
+    if risk is None:
+        return ends
+    promised = (
+        f"of the first attempts that score {studio.default_threshold():.2f} or more, at most {risk:.0%} are wrong"
+    )
+    return f"{ends} On questions like those the judge learnt from, {promised}."
 
 
 def _checked(question: str | None) -> str:
@@ -313,6 +340,10 @@ def _checked(question: str | None) -> str:
     return text
 
 
+def _short(text: object, most: int = LONGEST_GOLD) -> str:
+    return str(text or "").strip()[:most]
+
+
 def _stored(studio: ReasonStudio, trace_id: str) -> render.Json:
     try:
         trace = studio.trace(trace_id) if trace_id else None
@@ -322,35 +353,8 @@ def _stored(studio: ReasonStudio, trace_id: str) -> render.Json:
         return render.problem(
             problem_of(InvalidInput("What this link points to is no longer here. Run the question again."))
         )
-    return render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True))
-
-
-def _export(studio: ReasonStudio) -> Callable[[Any], render.Json]:
-    """What the page calls to save a trace. Anyone may: who knows a trace's id may read it, as by its link."""
-
-    def export_trace(asked: Any) -> render.Json:
-        try:
-            trace = studio.trace(str(asked["id"]))
-            if trace is None:
-                return {"error": "This trace is no longer here"}
-            as_page = asked.get("kind") == "html"
-            return {"content": share.as_page(trace, str(asked.get("link", ""))) if as_page else share.as_json(trace)}
-        except Exception as error:  # or the page would hear nothing
-            return {"error": problem_of(error).message}
-
-    return export_trace
-
-
-def _recent(studio: ReasonStudio) -> Callable[[Any], render.Json]:
-    """What the drawer calls when it opens."""
-
-    def recent_traces(_: Any) -> render.Json:
-        try:
-            return {"rows": [render.row(trace) for trace in studio.recent(RECENT)]}
-        except Exception as error:
-            return {"error": problem_of(error).message}
-
-    return recent_traces
+    outside = studio.outside(trace.question, trace.judge)
+    return render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True), outside=outside)
 
 
 def _grouped(examples: Sequence[Example]) -> list[render.Json]:

@@ -4,15 +4,21 @@ The value for the live view only grows at its end while a run thinks, so its dif
 however long the trace. Texts are data for `textContent`; nothing here is markup.
 """
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from drr.answers import Grade, canonical, grade
 from drr.live import LiveAttempt, LiveStep, LiveView, Problem, Snapshot, view_of
-from drr.types import Action, Decision, Question, Status, Trace
+from drr.rivals import Rival
+from drr.types import Action, Decision, Outcome, Question, Status, Token, Trace
 
 LONGEST_TEXT = 4_000  # of one step, only this much is shown
 DEFAULT_BAR = 0.5  # where a policy has no threshold of its own, scores are read against this
 DOUBTFUL = 0.4  # a chance of being right that is called "likely wrong"
+HESITATED = 0.8  # a token under this probability is called a hesitation
+MOST_HESITATIONS = 6  # that are listed of one step
+MOVED = 0.05  # a score that changes by less stays where it was
 
 _DECISIONS = {
     Action.REJECT_STEP: "Step rejected",
@@ -24,13 +30,21 @@ _VERDICTS = {"accept": "Accepted", "reject": "Rejected"}
 _CHOSEN_BY = {"best": "This is the one it scored best.", "majority": "This is what most of them say.",
               "weighted": "This is what most of them say, weighted by score."}  # fmt: skip
 _VOTING = ("majority", "adaptive", "weighted")  # policies whose answer is a vote already
+_OUTSIDE = {
+    "beyond": "Outside what it learnt: neither the Reasoner nor its judge has seen this kind of question.",
+    "unlike": "Probably unlike what the judge learnt from, going by its words: read its scores with care.",
+}
+_RULES = {"drr": "DRR", "greedy": "First answer, no judge", "self-critique": "The Reasoner judges itself"}
 _BANDS = {"high": "likely right", "mid": "unsure", "low": "likely wrong"}
 
 Json = dict[str, Any]
 
 
-def page(snapshot: Snapshot, waiting: str = "") -> Json:
-    """A run as the live view shows it. `waiting` says what is being waited for while no attempt has begun."""
+def page(snapshot: Snapshot, waiting: str = "", outside: str = "") -> Json:
+    """A run as the live view shows it.
+
+    `waiting` says what is being waited for while no attempt has begun; `outside` what the studio says of the question.
+    """
     view = snapshot.view
     if snapshot.problem and not view.attempts:
         return problem(snapshot.problem, view.question.text)
@@ -46,6 +60,7 @@ def page(snapshot: Snapshot, waiting: str = "") -> Json:
         "trace": view.trace_id,
         "phase": "thinking" if running else "done",
         "question": clip(view.question.text),
+        "outside": _OUTSIDE.get(outside, ""),
         "accept": _bar(view),
         "rule": _rule(view),
         "used": used,
@@ -75,6 +90,100 @@ def row(trace: Trace) -> Json:
         "kind": str(trace.outcome.status),
         "note": f"{trace.policy}, {attempts} attempt{'' if attempts == 1 else 's'}, {trace.tokens:,} tokens",
     }
+
+
+def rivals(trace: Trace, others: Sequence[Rival]) -> Json:
+    """The table of other ways to stop: this run first, then each rival; `draws`: a vote waits for its samples."""
+    view = view_of(trace)
+    used = trace.attempts[: _used(view)]
+    rule = _RULES.get(trace.policy, trace.policy)
+    rows = [_rival(f"{rule}, this run", trace.outcome, sum(attempt.tokens for attempt in used), len(used), trace)]
+    for rival in others:
+        attempts = rival.replay.attempts
+        rows.append(_rival(_rule_name(rival), rival.replay.outcome, rival.replay.tokens, len(attempts), trace))
+    waits = any(rival.policy.rule == "majority" and not rival.replay.attempts for rival in others)
+    return {"rows": rows, "draws": waits}
+
+
+def _rule_name(rival: Rival) -> str:
+    if rival.judge == "gold":
+        return "A perfect judge"
+    if rival.policy.rule == "majority":
+        return f"A vote of {rival.policy.k} samples"
+    named = _RULES.get(rival.policy.name, rival.policy.name)
+    return (
+        f"{named} with {clip(rival.judge)}, from {rival.policy.threshold:.2f}" if rival.policy.name == "drr" else named
+    )
+
+
+def _rival(name: str, outcome: Outcome, tokens: int, attempts: int, trace: Trace) -> Json:
+    unknown = outcome.status is Status.RUNNING
+    given = "Not known" if unknown else outcome.answer or "I don’t know"
+    why = _sentence(outcome.reason)
+    if unknown:
+        why = "It would have thought again, and that is not there." if attempts else "Its samples are not there."
+    word, graded = ("", "") if unknown else _graded(trace.question, outcome.answer, outcome.status)
+    return {
+        "name": name, "answer": clip(given), "grade": word, "graded": graded, "known": not unknown,
+        "spent": "–" if unknown else f"{tokens:,} in {attempts} attempt{'' if attempts == 1 else 's'}", "why": why,
+    }  # fmt: skip
+
+
+def tokens(read: Sequence[Token], trace: Trace, attempt: int, step: int) -> Json:
+    """One step token by token: how likely the Reasoner held each, what else it thought of, and what the judge did."""
+    told = [
+        {
+            "text": clip(token.text),
+            "chance": None if token.logprob is None else math.exp(token.logprob),
+            "else": [f"{_visible(text)} {percent(math.exp(logprob))}" for text, logprob in _others(token)],
+        }
+        for token in read
+    ]
+    sure = [token.logprob for token in read if token.logprob is not None]
+    doubted = [token for token in read if token.logprob is not None and math.exp(token.logprob) < HESITATED]
+    doubted.sort(key=lambda token: token.logprob or 0.0)
+    if not sure:
+        say = "This Reasoner does not tell how sure it was."
+    elif not doubted:
+        say = f"The Reasoner did not hesitate here: each token had {HESITATED:.0%} or more."
+    else:
+        say = f"The Reasoner was least sure of {_visible(doubted[0].text)}: {percent(math.exp(min(sure)))}."
+    return {
+        "tokens": told,
+        "say": f"{say} {_judge_moved(trace, attempt, step)}".strip(),
+        "hesitations": [_hesitation(token) for token in doubted[:MOST_HESITATIONS]],
+    }
+
+
+def _others(token: Token) -> list[tuple[str, float]]:
+    return [other for other in token.alternatives if other[0].strip() != token.text.strip()][:3]
+
+
+def _hesitation(token: Token) -> Json:
+    others = ", ".join(f"{_visible(text)} {percent(math.exp(logprob))}" for text, logprob in _others(token))
+    return {
+        "text": _visible(token.text),
+        "chance": percent(math.exp(token.logprob or 0.0)),
+        "else": others or "not known",
+    }
+
+
+def _visible(text: str) -> str:
+    """A token in quotes; one that is only white space or nothing by its name."""
+    return {"": "the end", "\n": "the line break"}.get(text) or f"“{clip(text.strip()) or 'a space'}”"
+
+
+def _judge_moved(trace: Trace, attempt: int, step: int) -> str:
+    steps = trace.attempts[attempt].steps
+    score = steps[step].score
+    before = next((earlier.score for earlier in reversed(steps[:step]) if not earlier.rejected), None)
+    if score is None:
+        return ""
+    if before is None:
+        return f"The judge’s score after it: {score:.2f}."
+    if abs(score - before) < MOVED:
+        return f"The judge’s score stayed about the same: {before:.2f}, then {score:.2f}."
+    return f"The judge’s score {'rose' if score > before else 'fell'} here from {before:.2f} to {score:.2f}."
 
 
 def clip(text: str) -> str:
@@ -290,7 +399,8 @@ def _say(view: LiveView, running: bool) -> str:
     """The news for a screen reader: a finished step, a decision, the outcome; never a single token."""
     if not running:
         end = _outcome(view)
-        return " ".join(part for part in (f"Result: {end['answer']}.", end["graded"], end["lead"], end["why"]) if part)
+        result = f"Result: {end['answer']}{', unsure' if view.outcome.status is Status.FALLBACK else ''}."
+        return " ".join(part for part in (result, end["graded"], end["lead"], end["why"]) if part)
     steps = _heard(view.attempts[-1]) if view.attempts else []
     decided = [d for d in view.decisions if d.action is not Action.CONTINUE]
     if decided and (not steps or decided[-1].attempt == len(view.attempts) - 1):

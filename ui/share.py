@@ -12,6 +12,7 @@ from drr.types import Trace, to_dict
 from ui import render
 
 ASSETS = Path(__file__).parent / "assets"
+VIEW = ("decide.js", "stored.js", "picture.js", "view.js")  # the scripts of the live view, in this order
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -50,14 +51,14 @@ def as_json(trace: Trace) -> str:
     return json.dumps(to_dict(trace), ensure_ascii=False, indent=1)
 
 
-def as_page(trace: Trace, link: str = "") -> str:
+def as_page(trace: Trace, link: str = "", outside: str = "") -> str:
     """One HTML file. `link`: the query of the view it opens with (threshold, attempts, fallback, step)."""
-    value = render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True))
+    value = render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True), outside=outside)
     props = json.dumps({"value": value, "link": link}).replace("<", "\\u003c")  # no text can end the script
     parts = {
         "style": _asset("app.css"),
         "view": _asset("view.html"),
-        "script": _asset("decide.js") + _asset("view.js"),
+        "script": "".join(map(_asset, VIEW)),
         "props": props,  # last, so that nothing in it is taken for a place to fill
     }
     page = _PAGE

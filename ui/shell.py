@@ -1,14 +1,18 @@
 """The page around the tabs: header, theme, glossary, and the one place that builds it all. Knows no model."""
 
 import html
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 from gradio.themes.utils.fonts import Font
 
+from ui.api import build_api
+from ui.data import DataStudio, build_data
 from ui.reason import ReasonStudio, asset, build_reason
+from ui.train import TrainStudio, build_train, judges
 
 TITLE = "DRR Studio"
+TABS = ("data", "train", "about")  # which `?tab=` opens
 
 WORDS = {
     "Question": "text, optional choices, answer type (number, choice, yes/no, text), gold answer if known, source",
@@ -33,7 +37,11 @@ WORDS = {
 }
 
 
-def build_ui(studio: ReasonStudio) -> gr.Blocks:
+class PageStudio(ReasonStudio, DataStudio, TrainStudio, Protocol):
+    """What the tabs together need of the studio."""
+
+
+def build_ui(studio: PageStudio) -> gr.Blocks:
     """The whole page. Serve it with `look()`, or it stands there unstyled."""
     with gr.Blocks(title=TITLE, analytics_enabled=False) as demo:
         header = gr.HTML(
@@ -43,12 +51,21 @@ def build_ui(studio: ReasonStudio) -> gr.Blocks:
             apply_default_css=False,
             elem_id="header",
         )
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Reason", id="reason"):
-                build_reason(studio, demo)
+                judge = build_reason(studio, demo)
+            with gr.Tab("Data", id="data"):
+                build_data(studio)
+            with gr.Tab("Train", id="train"):
+                trained = build_train(studio)
             with gr.Tab("About", id="about"):
                 gr.HTML(html_template=_about(), apply_default_css=False, js_on_load=None)
 
+        def opened(request: gr.Request) -> Any:
+            return gr.Tabs(selected=wanted) if (wanted := request.query_params.get("tab")) in TABS else gr.skip()
+
+        demo.load(opened, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
+        build_api(studio)
         clock = gr.Timer(1.0)
 
         def loading() -> tuple[dict[str, Any], gr.Timer]:
@@ -64,12 +81,22 @@ def build_ui(studio: ReasonStudio) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
+        for event in (demo.load, trained.deployed):  # the judge that the Reason tab offers first
+            event(
+                lambda: judges(studio),
+                None,
+                list(judge),
+                queue=False,
+                show_progress="hidden",
+                api_visibility="private",
+            )
     return demo
 
 
 def look() -> dict[str, Any]:
     """What `launch` needs to make it look as it should."""
-    style = f"<style>\n{asset('app.css')}</style>"  # not as css=, which rewrites selectors and breaks :is(a, b)
+    sheets = asset("app.css") + asset("train.css")
+    style = f"<style>\n{sheets}</style>"  # not as css=, which rewrites selectors and breaks :is(a, b)
     return {"theme": _theme(), "head": style, "footer_links": []}
 
 

@@ -6,7 +6,6 @@ that a model too large for the machine can be estimated on it. Memory is what co
 
 import copy
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ import torch
 from torch import nn
 from transformers import MODEL_FOR_MASKED_LM_MAPPING, AutoConfig, AutoModel, AutoTokenizer
 
-from drr import prompts
 from drr.dm.backbone import BITS, adaptable, best_device
 from drr.dm.examples import FEATURES, Encoder, Item, Pack, batches, collate_prefixes, pack
 from drr.dm.train import TrainConfig, seconds_per_step, split_of
@@ -92,7 +90,7 @@ def estimate(config: TrainConfig, items: Sequence[Item], device: str = "", *, ti
     tokens = sum(p.length for p in packs)
     steps = math.ceil(config.epochs * sum(1 for _ in batches(packs, config.tokens_per_batch)))
     free = _free(device)
-    advice = [*_about_labels(splits), *_about_leaks(parts), *_about_memory(config, memory, free, device)]
+    advice = [*_about_labels(splits), *_about_memory(config, memory, free, device)]
     seconds = None
     if timed_steps and not any(one.blocking for one in advice):
         seconds = steps * seconds_per_step(parts["train"], config, timed_steps)
@@ -248,20 +246,6 @@ def _about_labels(splits: Mapping[str, Share]) -> Iterator[Advice]:
             f"{splits['calibration'].questions} calibration questions are too few to certify a risk.",
             "Distil more questions, or choose the threshold by F-beta.",
             {"threshold": "f-beta"},
-        )
-
-
-def _about_leaks(parts: Mapping[str, Sequence[Item]]) -> Iterator[Advice]:
-    """The splits are by the question's text; the same question in other letters or spaces would stand on two sides."""
-    sides: dict[str, set[str]] = defaultdict(set)
-    for name, part in parts.items():
-        for text in {item.question.text for item in part}:
-            sides[re.sub(r"[\W_]+", " ", prompts.one_line(text).casefold()).strip()].add(name)
-    leaks = sum("train" in found and len(found) > 1 for found in sides.values())
-    if leaks:
-        yield Advice(
-            f"{leaks:,} questions stand on both sides of the split, in other letters, spaces or marks.",
-            "Leave one of each pair out: the figures on the test questions would be too good.",
         )
 
 

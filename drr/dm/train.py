@@ -18,7 +18,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -103,16 +103,6 @@ class TrainConfig:
         for name, values in offered.items():
             if getattr(self, name) not in values:
                 raise InvalidInput(f"There is no DM {name} {getattr(self, name)!r}. Choose one of {', '.join(values)}.")
-
-    def command(self) -> list[str]:
-        """The command line of the same training: `python -m drr train ...` with all that is not as usual."""
-        words = ["python", "-m", "drr", "train", "--base", self.base]
-        for one in fields(self)[1:]:
-            value, option = getattr(self, one.name), one.name.replace("_", "-")
-            if value == one.default:
-                continue
-            words += [f"--{'' if value else 'no-'}{option}"] if isinstance(value, bool) else [f"--{option}", str(value)]
-        return words
 
     @property
     def rate(self) -> float:

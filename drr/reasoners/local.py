@@ -359,6 +359,30 @@ class LocalReasoner:
         both = sides[0] & sides[1]
         return sorted(sides[0] - both), sorted(sides[1] - both)
 
+    # --- a text that is there already ---------------------------------------------------------------------------------
+
+    def reread(self, request: Request, line: str) -> tuple[Token, ...]:
+        """`line` as it would be written after `request`, token by token, with what could have stood there; one forward.
+
+        Its tokens are those that the tokenizer makes of it, which may not be those that wrote it.
+        """
+        prompt = self._prompts([request])[0]
+        before, both = (self.tokenizer(text, add_special_tokens=False).input_ids for text in ("a\n", f"a\n{line}"))
+        ids = both[_common(before, both) :]  # as it stands at the beginning of a line
+        if not ids or len(prompt) + len(ids) > self.context:
+            raise InvalidInput(f"{self.name} cannot read this step again: it is empty, or too long with all before it.")
+        with self._lock, in_memory(self.name), torch.inference_mode():
+            read = torch.tensor([prompt + ids], device=self.model.device)
+            logits = self.model(input_ids=read, use_cache=False, logits_to_keep=len(ids) + 1).logits[0, :-1]
+        logprobs = logits.float().log_softmax(-1)
+        entropies = -(logprobs.exp() * logprobs.clamp(min=-100.0)).sum(-1)
+        scribe = _Scribe(self._spelling, self.stops)
+        tokens = []
+        for token, row, entropy in zip(ids, logprobs, entropies, strict=True):
+            text = scribe.write(token, float(row[token]), float(entropy))
+            tokens.append(Token(text, scribe.logprobs[-1], scribe.entropies[-1], self._alternatives(row)))
+        return tuple(tokens)
+
     # --- what it reads ------------------------------------------------------------------------------------------------
 
     def _prompts(self, requests: Sequence[Request]) -> list[list[int]]:

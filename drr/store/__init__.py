@@ -1,7 +1,7 @@
-"""The store: questions, behavior records, traces and DM checkpoints in one database, one small store each.
+"""The store: questions, behavior records and what people say of them, traces, DM checkpoints and jobs, in one database.
 
-Frozen nouns go in and come out; rows, tables and SQLAlchemy stay inside. `Database` alone opens, commits and rolls
-back.
+One small store each. Frozen nouns go in and come out; rows, tables and SQLAlchemy stay inside. `Database` alone opens,
+commits and rolls back.
 """
 
 from collections.abc import Iterator
@@ -9,13 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from drr.store.annotations import Annotations
+from drr.store.batches import Batches
+from drr.store.browsing import Browsing
 from drr.store.checkpoints import Checkpoint, Checkpoints
 from drr.store.database import WAIT_SECONDS, Database
+from drr.store.filters import EVERYTHING, RecordFilter
+from drr.store.jobs import Jobs
 from drr.store.packing import question_key, record_id
 from drr.store.questions import Questions
-from drr.store.records import CHUNK, EVERYTHING, Page, RecordFilter, Records
+from drr.store.queues import Queues
+from drr.store.records import CHUNK, Page, Records
 from drr.store.seeds import Seeds
+from drr.store.snapshots import Snapshots
 from drr.store.traces import Traces
+from drr.store.views import Views
 
 __all__ = ["CHUNK", "EVERYTHING", "Checkpoint", "Page", "RecordFilter", "Store", "question_key", "record_id"]
 
@@ -32,8 +40,15 @@ class Store:
         self.name = database.name
         self.questions = Questions(database)
         self.records = Records(database)
+        self.browsing = Browsing(database)
+        self.annotations = Annotations(database, self.browsing)
+        self.queues = Queues(database, self.browsing)
+        self.snapshots = Snapshots(database, self.browsing, self.records)
+        self.batches = Batches(database)
+        self.views = Views(database)
         self.traces = Traces(database)
         self.checkpoints = Checkpoints(database)
+        self.jobs = Jobs(database)
         self.seeds = Seeds(database)
 
     @classmethod

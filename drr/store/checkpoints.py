@@ -53,22 +53,35 @@ class Checkpoints:
             rows = connection.execute(select(tables.checkpoints).order_by(_checkpoints.number.desc())).mappings().all()
         return tuple(map(_read_checkpoint, rows))
 
-    def deploy(self, name: str) -> Checkpoint:
-        """Make this the one that judges from now on.
+    def deploy(self, name: str) -> Checkpoint | None:
+        """Make this the one that judges from now on; with an empty name, the DM that is shipped.
 
         Raises:
             InvalidInput: there is none of that name.
         """
         with self._database.transaction(durable=True) as connection:
             known = connection.execute(select(_checkpoints.name)).scalars().all()
-            if name not in known:
+            if name and name not in known:
                 raise InvalidInput(f"There is no DM checkpoint {name}. Known: {', '.join(known) or 'none'}.")
             connection.execute(update(tables.checkpoints).values(deployed=_checkpoints.name == name))
-            row = connection.execute(select(tables.checkpoints).where(_checkpoints.name == name)).mappings().one()
-        return _read_checkpoint(row)
+            connection.execute(tables.deployments.insert(), {"name": name, "created": time.time()})
+            return self.current()
+
+    def roll_back(self) -> Checkpoint | None:
+        """Deploy again what was deployed before the current one; None for the DM that is shipped.
+
+        Raises:
+            InvalidInput: nothing was deployed yet.
+        """
+        query = select(tables.deployments.c.name).order_by(tables.deployments.c.number.desc()).limit(100)
+        with self._database.transaction(durable=True) as connection:
+            names = connection.execute(query).scalars().all()
+            if not names:
+                raise InvalidInput("No DM was deployed yet, so there is nothing to roll back to.")
+            return self.deploy(next((name for name in names if name != names[0]), ""))
 
     def current(self) -> Checkpoint | None:
-        """The deployed one, if any."""
+        """The deployed one; None for the DM that is shipped."""
         with self._database.reading() as connection:
             row = connection.execute(select(tables.checkpoints).where(_checkpoints.deployed)).mappings().first()
         return None if row is None else _read_checkpoint(row)

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, exc, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
 from drr.errors import DRRError, OutOfSpace, StoreUnavailable
 from drr.store import migrations
@@ -114,6 +115,7 @@ class Database:
                 message = f"{url.render_as_string()} cannot be opened: {error}. Is its driver installed?"
                 raise StoreUnavailable(message) from error
         engine = create_engine(url, connect_args={"timeout": self._wait_seconds}, max_overflow=100)
+        engine.dialect.statement_compiler = _Hinting
         event.listen(engine, "connect", _set_up_connection)
         event.listen(engine, "begin", _begin)
         return engine
@@ -170,6 +172,13 @@ class Database:
         if self.engine.dialect.name != "sqlite" and type(error).__name__ == "OperationalError":
             return StoreUnavailable(f"{self.name} does not answer: {error}. Check that the server runs, and the URL.")
         return None
+
+
+class _Hinting(SQLiteCompiler):
+    """Writes hints (`with_hint(table, "INDEXED BY ...", "sqlite")`), which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        return text
 
 
 class _Locked(StoreUnavailable):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, inspect, text
 
 from drr.errors import StoreUnavailable
+from drr.store import search
 
 _SPELLINGS = {
     "sqlite": {"blob": "BLOB", "number": "INTEGER PRIMARY KEY"},
@@ -45,7 +46,100 @@ def _first_tables(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+def _annotations(connection: Connection) -> None:
+    """Version 2: annotations and what follows from them, snapshots, imports, views, full-text search, sorted pages."""
+    _run(
+        connection,
+        "ALTER TABLE records ADD COLUMN family TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE records ADD COLUMN dm TEXT",
+        "ALTER TABLE records ADD COLUMN batch BIGINT",
+        "ALTER TABLE records ADD COLUMN human TEXT",
+        "ALTER TABLE records ADD COLUMN flagged BOOLEAN NOT NULL DEFAULT FALSE",
+        "ALTER TABLE records ADD COLUMN version BIGINT NOT NULL DEFAULT 0",
+        "UPDATE records SET family = source",
+        "DROP INDEX records_source",
+        "DROP INDEX records_correct",
+        "DROP INDEX records_score",
+        "DROP INDEX records_question",
+        "CREATE INDEX records_question ON records (question_key, number)",
+        "CREATE INDEX records_source ON records (source, number)",
+        "CREATE INDEX records_family ON records (family, number)",
+        "CREATE INDEX records_reasoner ON records (reasoner, number)",
+        "CREATE INDEX records_attempt ON records (attempt_index, number)",
+        "CREATE INDEX records_depth ON records (depth, number)",
+        "CREATE INDEX records_answer ON records (substr(answer, 1, 80), number)",
+        "CREATE INDEX records_correct ON records (correct, number)",
+        "CREATE INDEX records_score ON records (score, number)",
+        "CREATE INDEX records_tokens ON records (tokens, number)",
+        "CREATE INDEX records_human ON records (human, number)",
+        "CREATE INDEX records_cells ON records (correct, human, score, number)",
+        "CREATE INDEX records_dm ON records (dm, number) WHERE dm IS NOT NULL",
+        "CREATE INDEX records_batch ON records (batch) WHERE batch IS NOT NULL",
+        "CREATE INDEX questions_text ON questions (substr(text, 1, 80))",
+        "CREATE INDEX questions_gold ON questions (substr(gold, 1, 80))",
+        "CREATE INDEX traces_question ON traces (substr(question, 1, 80))",
+        """CREATE TABLE actions (number {number}, token TEXT UNIQUE, author TEXT NOT NULL, kind TEXT NOT NULL,
+            value TEXT NOT NULL, undoes BIGINT REFERENCES actions (number), created DOUBLE PRECISION NOT NULL)""",
+        "CREATE INDEX actions_author ON actions (author, number)",
+        """CREATE TABLE annotations (number {number}, record BIGINT NOT NULL REFERENCES records (number),
+            action BIGINT NOT NULL REFERENCES actions (number), kind TEXT NOT NULL, value TEXT NOT NULL,
+            author TEXT NOT NULL, reason TEXT NOT NULL, created DOUBLE PRECISION NOT NULL, seen BIGINT NOT NULL)""",
+        "CREATE INDEX annotations_record ON annotations (record, number)",
+        "CREATE INDEX annotations_action ON annotations (action)",
+        """CREATE TABLE opinions (record BIGINT NOT NULL REFERENCES records (number), kind TEXT NOT NULL,
+            author TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (record, kind, author))""",
+        "CREATE INDEX opinions_author ON opinions (author, kind, record)",
+        "CREATE INDEX opinions_kind ON opinions (kind, record)",
+        """CREATE TABLE marks (kind TEXT NOT NULL, value TEXT NOT NULL,
+            record BIGINT NOT NULL REFERENCES records (number), PRIMARY KEY (kind, value, record))""",
+        "CREATE INDEX marks_record ON marks (record)",
+        """CREATE TABLE leases (record BIGINT NOT NULL REFERENCES records (number), author TEXT NOT NULL,
+            queue TEXT NOT NULL, place INTEGER NOT NULL, until DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (record, author))""",
+        "CREATE INDEX leases_author ON leases (author)",
+        """CREATE TABLE views (name TEXT PRIMARY KEY NOT NULL, author TEXT NOT NULL, query TEXT NOT NULL,
+            created DOUBLE PRECISION NOT NULL)""",
+        """CREATE TABLE snapshots (number {number}, name TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, query TEXT NOT NULL,
+            author TEXT NOT NULL, note TEXT NOT NULL, records INTEGER NOT NULL, accept INTEGER NOT NULL,
+            reject INTEGER NOT NULL, created DOUBLE PRECISION NOT NULL)""",
+        """CREATE TABLE snapshot_records (snapshot BIGINT NOT NULL REFERENCES snapshots (number),
+            record BIGINT NOT NULL REFERENCES records (number), verdict TEXT NOT NULL, basis TEXT NOT NULL,
+            first_error_step INTEGER, PRIMARY KEY (snapshot, record))""",
+        "CREATE INDEX snapshot_records_record ON snapshot_records (record)",
+        """CREATE TABLE batches (number {number}, name TEXT NOT NULL, author TEXT NOT NULL,
+            created DOUBLE PRECISION NOT NULL, added INTEGER NOT NULL, duplicates INTEGER NOT NULL,
+            bad INTEGER NOT NULL, undone DOUBLE PRECISION)""",
+        "CREATE TABLE changes (number BIGINT PRIMARY KEY NOT NULL)",
+        "INSERT INTO changes VALUES (0)",
+    )
+    for source in (
+        connection.execute(text("SELECT DISTINCT source FROM records WHERE source LIKE '%:%'")).scalars().all()
+    ):
+        change = text("UPDATE records SET family = :family WHERE source = :source")
+        connection.execute(change, {"family": source.partition(":")[0], "source": source})
+    if connection.dialect.name == "sqlite":
+        search.create(connection)
+        search.index(connection, after=0)
+
+
+def _jobs(connection: Connection) -> None:
+    """Version 3: jobs, and what they tell as they go; which DM checkpoint was deployed when."""
+    _run(
+        connection,
+        """CREATE TABLE jobs (number {number}, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, title TEXT NOT NULL,
+            params TEXT NOT NULL, device TEXT NOT NULL, owner TEXT NOT NULL, created DOUBLE PRECISION NOT NULL,
+            state TEXT NOT NULL, reason TEXT NOT NULL, worker INTEGER, worker_began DOUBLE PRECISION,
+            began DOUBLE PRECISION, ended DOUBLE PRECISION, cancel_asked DOUBLE PRECISION, step INTEGER NOT NULL,
+            done DOUBLE PRECISION NOT NULL, due DOUBLE PRECISION, result TEXT NOT NULL)""",
+        "CREATE INDEX jobs_state ON jobs (state)",
+        """CREATE TABLE job_metrics (job_id TEXT NOT NULL REFERENCES jobs (id), step INTEGER NOT NULL,
+            name TEXT NOT NULL, value DOUBLE PRECISION NOT NULL, PRIMARY KEY (job_id, step, name))""",
+        "CREATE TABLE deployments (number {number}, name TEXT NOT NULL, created DOUBLE PRECISION NOT NULL)",
+        "INSERT INTO deployments (name, created) SELECT name, created FROM checkpoints WHERE deployed",
+    )
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _annotations, _jobs)
 LATEST = len(MIGRATIONS)
 
 

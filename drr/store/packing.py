@@ -14,6 +14,7 @@ from typing import Any
 from drr.types import BehaviorRecord, Question, Step
 
 STEP_COLUMNS = ("steps", "tokens", "logprobs", "entropies", "token_texts", "step_scores", "dropped")
+SHORT = 600  # bytes that are not worth compressing
 _LIMIT = 1e4  # stands for an infinite log-probability, which JSON cannot hold
 
 
@@ -25,12 +26,13 @@ def storable(text: str) -> str:
 
 
 def pack(value: Any) -> bytes:
-    """JSON, compressed for speed rather than size."""
-    return zlib.compress(_json(value), 1)
+    """JSON; where it is long, compressed, for speed rather than size."""
+    data = _json(value)
+    return data if len(data) < SHORT else zlib.compress(data, 1)
 
 
 def unpack(data: bytes) -> Any:
-    return json.loads(zlib.decompress(data))
+    return json.loads(data if data[:1] in (b"{", b"[") else zlib.decompress(data))
 
 
 def question_key(question: Question) -> str:

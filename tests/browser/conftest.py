@@ -32,6 +32,7 @@ def served() -> Iterator[tuple[FakeStudio, str]]:
     studio = FakeStudio()
     demo, url = app.serve(studio, Settings(port=0), quiet=True)
     yield studio, url
+    studio.end_training()
     demo.close()
 
 
@@ -48,10 +49,13 @@ OpenPage = Callable[..., Any]  # a Page, whose optional results the tests take a
 
 @pytest.fixture
 def open_page(browser: Browser, served: tuple[FakeStudio, str], studio: FakeStudio) -> Iterator[OpenPage]:
-    """Opens pages (`path`, and what a browser context takes); none may have a script error or call out."""
+    """Opens pages (`path`, what shows that it is `ready`, and what a browser context takes).
+
+    None may have a script error or call out.
+    """
     contexts, wrongs = [], []
 
-    def open_it(path: str = "", **options: Any) -> Page:
+    def open_it(path: str = "", ready: str = "#trace [data-drawn]", **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
@@ -59,7 +63,7 @@ def open_page(browser: Browser, served: tuple[FakeStudio, str], studio: FakeStud
         page.on("pageerror", lambda error: wrongs.append(str(error)))
         page.on("request", lambda r: None if r.url.startswith((served[1], "data:", "blob:")) else wrongs.append(r.url))
         page.goto(served[1] + path)
-        page.wait_for_selector("#trace [data-drawn]")
+        page.wait_for_selector(ready)
         return page
 
     yield open_it

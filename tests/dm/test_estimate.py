@@ -112,13 +112,6 @@ def test_few_wrong_attempts_are_to_be_weighed_more(reasoner_folder: Path) -> Non
     assert not advice.blocking
 
 
-def test_the_same_question_in_other_letters_is_a_leak(reasoner_folder: Path) -> None:
-    assert not problems(estimate(config(reasoner_folder), ITEMS, "cpu").advice, "both sides")
-    twins = [replace(i, question=replace(i.question, text=i.question.text.upper() + " ")) for i in ITEMS]
-    (advice,) = problems(estimate(config(reasoner_folder), [*ITEMS, *twins], "cpu").advice, "both sides")
-    assert not advice.blocking
-
-
 def test_advice_on_memory_helps(reasoner_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each change of the config takes less, until nothing is left to change."""
     chosen, seen = config(reasoner_folder, tokens_per_batch=2400), []

@@ -446,3 +446,29 @@ def test_full_disk_is_out_of_space(folder: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(local_module.AutoModelForCausalLM, "from_pretrained", fail)
     with pytest.raises(OutOfSpace, match="disk is full"):
         LocalReasoner.load(folder)
+
+
+# --- a text that is there already -------------------------------------------------------------------------------------
+
+
+def test_a_step_read_again_is_as_likely_as_when_it_was_written(parrot: LocalReasoner) -> None:
+    _, steps, _ = written(parrot, Request(QUESTION))
+    assert len(steps) == 3
+    for index, step in enumerate(steps):
+        read = parrot.reread(Request(QUESTION, steps=tuple(steps[:index])), step.text)
+        assert "".join(token.text for token in read) == step.text
+        assert [token.text for token in read] == list(step.token_texts[: len(read)])
+        assert [token.logprob for token in read] == pytest.approx(step.logprobs[: len(read)], abs=2e-3)
+        assert [token.entropy for token in read] == pytest.approx(step.entropies[: len(read)], abs=5e-3)
+        assert all(token.alternatives[0][0] == token.text for token in read)  # it was greedy
+
+
+def test_rejections_are_read_before_the_step_too(babbler: LocalReasoner) -> None:
+    told = Request(QUESTION, rejected=("A wrong try.\nAnswer: 3",))
+    assert babbler.reread(told, "Answer: 3") != babbler.reread(Request(QUESTION), "Answer: 3")
+
+
+@pytest.mark.parametrize("line", ["", "x" * 5_000])
+def test_a_step_that_cannot_be_read_again_says_so(babbler: LocalReasoner, line: str) -> None:
+    with pytest.raises(InvalidInput, match="cannot read this step again"):
+        babbler.reread(Request(QUESTION), line)

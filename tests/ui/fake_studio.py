@@ -1,16 +1,25 @@
 """A studio with a scripted Reasoner and judge: the real loop and the real `LiveRun`, without a model or a database."""
 
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from drr.data import Data
+from drr.errors import InvalidInput
+from drr.judges import GoldJudge, Judge
 from drr.live import LiveRun, LiveView
-from drr.policies import POLICY_NAMES, make_policy
+from drr.policies import POLICY_NAMES, Policy, make_policy
 from drr.reasoners.scripted import ScriptedReasoner
-from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge
+from drr.rivals import Rival, rivals, vote_requests
+from drr.store import Store
+from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_attempt, make_question, make_record
 from drr.thinking import Event, TraceEnded, think
-from drr.types import Question, Trace
+from drr.types import BehaviorRecord, Question, Token, Trace
+from tests.ui.fake_training import FakeTraining
 
 TRAIN = "A train travels 40 miles an hour for 3 hours, then 25 miles an hour for 2 hours. How far does it go in all?"
 HOSTILE = "Is <img src=x onerror=\"document.title='owned'\"> ${alert(1)} {{value}} more than <b>2</b>?"
@@ -41,6 +50,36 @@ STEP_SCORES = {
 FINAL_SCORES = {"22": 0.31, "33": 0.93, "170": 0.97, "2": 0.7}
 
 
+def behavior(questions: int = 30) -> list[BehaviorRecord]:
+    """Two attempts on each question about pens, a right and a wrong one, which the judge at times confuses.
+
+    And one attempt whose every text is hostile.
+    """
+    records = []
+    for n in range(1, questions + 1):
+        question = make_question(f"Tom has {n} pens and buys {n + 1} more. How many has he?", gold=str(2 * n + 1))
+        for index, total in enumerate((2 * n + 1, 2 * n)):
+            score = 0.9 - n / 200 if (index == 0) is (n % 5 > 0) else 0.2 + n / 200
+            text = f"He buys {n + 1} more.\nSo he has {n}+{n + 1}={total} pens.\nAnswer: {total}"
+            attempt = make_attempt(text, score, step_scores=(0.7, score, score))
+            records.append(make_record(attempt, correct=index == 0, question=question, attempt_index=index))
+    attempt = make_attempt(_HOSTILE, 0.7, step_scores=(0.5,) * 4)
+    hostile = make_question(HOSTILE, gold="<b>3</b>", source="<img src=x onerror=\"document.title='owned'\">")
+    return [*records, make_record(attempt, correct=False, question=hostile, reasoner="<b>${1+1}</b>")]
+
+
+@dataclass(frozen=True)
+class FakeDrawn:
+    question: Question
+    steps: int
+
+
+@dataclass(frozen=True)
+class FakeKept:
+    added: int
+    total: int
+
+
 @dataclass(frozen=True)
 class FakeExample:
     group: str
@@ -57,7 +96,7 @@ class AnswerJudge(ScriptedJudge):
         return watch
 
 
-class FakeStudio:
+class FakeStudio(FakeTraining):
     """`delay`: seconds before each token. `fail`: raised by the next run, in its thread, after the first token."""
 
     def __init__(self, delay: float = 0.0) -> None:
@@ -67,6 +106,22 @@ class FakeStudio:
         self.runs: dict[str, LiveRun] = {}
         self.traces: dict[str, Trace] = {}
         self.asked: list[Mapping[str, Any]] = []
+        self.drawn: list[tuple[str, int | None]] = []
+        self.kept: dict[str, int] = {}
+        self.golds: list[str] = []
+        self.public = False
+        self.begin_training()
+        self.folder = tempfile.TemporaryDirectory()
+        self.store = cache(lambda: Store.open(Path(self.folder.name) / "drr.sqlite"))
+        self.data = Data(self.store, public=False, threshold=self.default_threshold, dm=lambda name: None)
+
+    def fill(self, questions: int = 30) -> "FakeStudio":
+        self.store().records.add_many(behavior(questions))
+        return self
+
+    def close_to_the_public(self) -> None:
+        """As on a public Space, where nobody is logged in."""
+        self.data = Data(self.store, public=True, threshold=self.default_threshold, dm=lambda name: None)
 
     def ready(self) -> tuple[bool, str]:
         return self.state
@@ -82,21 +137,29 @@ class FakeStudio:
             ),
         ]
 
-    def dms(self) -> Sequence[str]:
-        return ["reader", "probe"]
-
     def policies(self) -> Sequence[str]:
         return POLICY_NAMES
 
-    def default_threshold(self) -> float:
-        return 0.62
+    def default_risk(self) -> float | None:
+        return 0.05
 
-    def start(self, question_text: str, *, dm: str, policy: str, gold: str | None = None, **settings: Any) -> str:
-        self.asked.append({"question": question_text, "dm": dm, "policy": policy, "gold": gold, **settings})
+    def start(
+        self,
+        question_text: str,
+        *,
+        dm: str,
+        policy: str,
+        gold: str | None = None,
+        source: str = "typed",
+        **settings: Any,
+    ) -> str:
+        self.asked.append(
+            {"question": question_text, "dm": dm, "policy": policy, "gold": gold, "source": source, **settings}
+        )
         reads = make_policy(policy).params
         given = {"k": settings["attempts"], **{key: settings[key] for key in ("threshold", "hopeless", "fallback")}}
-        rule = make_policy(policy, **{key: value for key, value in given.items() if key in reads})
-        question = Question(question_text, gold=gold)
+        rule = make_policy(policy, **{key: value for key, value in given.items() if key in reads and value is not None})
+        question = Question(question_text, gold=gold or None, source=source)
 
         def events(stop: threading.Event) -> Iterator[Event]:
             reasoner = ScriptedReasoner(SCRIPT, delay=self.delay)
@@ -130,6 +193,41 @@ class FakeStudio:
 
     def trace(self, trace_id: str) -> Trace | None:
         return self.traces.get(trace_id)
+
+    def outside(self, question: Question, judge: str) -> str:
+        return "unlike" if question.text == HOSTILE else "beyond" if question.source == "beyond" else ""
+
+    def rivals(self, trace_id: str, draw: bool = False) -> tuple[Rival, ...]:
+        trace = self.traces[trace_id]
+        judges: dict[str, tuple[Policy, Judge]] = {
+            "self-critique": (make_policy("self-critique"), ScriptedJudge([0.6])),
+            "<b>other</b>": (make_policy("drr", threshold=0.3), AnswerJudge(steps=STEP_SCORES)),
+        }
+        if trace.question.gold:
+            judges["gold"] = make_policy("drr"), GoldJudge()
+        return rivals(trace, judges, ScriptedReasoner(SCRIPT).attempts(vote_requests(trace)) if draw else ())
+
+    def tokens(self, trace_id: str, attempt: int, step: int) -> tuple[Token, ...]:
+        words = self.traces[trace_id].attempts[attempt].steps[step].token_texts
+        chances = (-0.01, -1.2, -0.3, -2.5)
+        return tuple(
+            Token(word, chances[i % 4], 0.2, ((word, chances[i % 4]), (" <i>else</i>", -1.0)))
+            for i, word in enumerate(words)
+        )
+
+    def keep(self, trace_id: str, gold: str = "") -> FakeKept:
+        if self.public:
+            raise InvalidInput("On a public server, visitors add no records.")
+        attempts = len(self.traces[trace_id].attempts)
+        before, self.kept[trace_id] = self.kept.get(trace_id, 0), attempts
+        self.golds.append(gold)
+        return FakeKept(attempts - before, attempts)
+
+    def draw(self, source: str, steps: int | None = None) -> FakeDrawn:
+        self.drawn.append((source, steps))
+        if steps == 4:
+            raise InvalidInput(f"{source} has no problem of 4 steps. Choose another number of steps.")
+        return FakeDrawn(Question(TRAIN, gold="170", source=source), 3)
 
     def recent(self, count: int = 20) -> list[Trace]:
         return list(reversed(self.traces.values()))[:count]

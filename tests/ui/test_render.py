@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from gradio.utils import diff
 
+from drr.judges import GoldJudge
 from drr.live import LiveRun, LiveView, Problem, Snapshot, fold, view_of
 from drr.policies import make_policy
 from drr.reasoners.scripted import ScriptedReasoner
+from drr.rivals import rivals
 from drr.testing import RIGHT, WRONG, make_attempt, make_question, make_trace
 from drr.thinking import think
-from drr.types import Action, Decision, Outcome, Status
+from drr.types import Action, Decision, Outcome, Status, Token
 from tests.ui.fake_studio import LONG, SCRIPT, STEP_SCORES, AnswerJudge
 from ui import render, share
 from ui.reason import mirror
@@ -184,3 +186,49 @@ def test_a_saved_page_holds_no_text_that_ends_its_script() -> None:
 def test_a_recent_trace_is_one_short_line() -> None:
     row = render.row(make_trace(question=make_question("x" * 9_000), params=DRR, id="t"))
     assert (row["id"], row["kind"], len(row["question"])) == ("t", "accepted", 160)
+
+
+# --- what a stored trace is asked -------------------------------------------------------------------------------------
+
+TWO = make_trace(
+    [
+        make_attempt(WRONG, 0.31, step_scores=[0.44, 0.27, 0.31]),
+        make_attempt(RIGHT, 0.93, step_scores=[0.71, 0.74, 0.93]),
+    ],
+    outcome=Outcome(Status.ACCEPTED, "33", 0.93, "score 0.93 at or over 0.62: stop"),
+    params=DRR,
+)  # fmt: skip
+
+
+def test_rivals_stand_under_the_run_with_what_they_spent() -> None:
+    told = render.rivals(TWO, rivals(TWO, {"gold": (make_policy("drr"), GoldJudge())}))
+    assert [row["name"] for row in told["rows"]] == [
+        "DRR, this run", "First answer, no judge", "A perfect judge", "A vote of 5 samples",
+    ]  # fmt: skip
+    run, first, perfect, vote = told["rows"]
+    assert (run["answer"], run["grade"], run["spent"]) == ("33", "right", f"{TWO.tokens} in 2 attempts")
+    assert (first["answer"], first["grade"]) == ("22", "wrong") and perfect["answer"] == "33"
+    assert (vote["known"], vote["answer"], told["draws"]) == (False, "Not known", True)
+
+
+def test_tokens_say_where_the_reasoner_hesitated_and_whether_the_judge_moved() -> None:
+    read = [Token("22", -1.0, None, (("22", -1.0), ("33", -1.2))), Token(" apples", -0.01), Token("\n", -0.5)]
+    told = render.tokens(read, TWO, 0, 1)
+    assert told["say"] == ("The Reasoner was least sure of “22”: 37 %. The judge’s score fell here from 0.44 to 0.27.")
+    assert [hesitation["text"] for hesitation in told["hesitations"]] == ["“22”", "the line break"]
+    assert told["hesitations"][0]["else"] == "“33” 30 %"
+    assert [round(token["chance"], 2) for token in told["tokens"]] == [0.37, 0.99, 0.61]
+
+
+def test_tokens_without_doubt_or_without_probabilities_say_so() -> None:
+    sure = render.tokens([Token("22", -0.01)], TWO, 1, 1)
+    assert "did not hesitate" in sure["say"] and "stayed about the same: 0.71, then 0.74" in sure["say"]
+    assert render.tokens([Token("22")], TWO, 1, 0)["say"] == (
+        "This Reasoner does not tell how sure it was. The judge’s score after it: 0.71."
+    )
+
+
+@pytest.mark.parametrize(("kind", "says"), [("beyond", "neither the Reasoner"), ("unlike", "Probably"), ("", "")])
+def test_a_question_outside_what_was_learnt_is_marked(kind: str, says: str) -> None:
+    value = render.page(Snapshot("r", 1, view_of(TWO), 0.0, done=True), outside=kind)
+    assert value["outside"].find(says) >= 0 and bool(value["outside"]) == bool(kind)

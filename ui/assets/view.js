@@ -1,4 +1,4 @@
-// The live view, after decide.js. `props.value` is what ui/render.py:page() wrote, or null. Draws only what changed, and only as text.
+// The live view, after decide.js, stored.js and picture.js. `props.value` is what ui/render.py:page() wrote, or null. Draws only what changed, and only as text.
 const root = element.querySelector('.drr'), $ = s => root.querySelector(s);
 const lanesList = $('.lanes'), svg = $('.chart svg'), outcome = $('.outcome');
 const ICON = {waiting: 'dots', thinking: 'dots', accepted: 'check', fallback: 'scale', abstained: 'unknown', cancelled: 'square', unknown: 'dots',
@@ -34,9 +34,12 @@ function newStep(lane, attempt, index) {
   s.fill = make('i', '', bar); s.tick = make('b', '', bar);
   s.number = make('span', 'number', meter); s.shape = make('span', 'shape', meter); s.word = make('span', 'word', meter);
   s.shape.setAttribute('aria-hidden', 'true');
+  s.peek = make('button', 'peek', meter); s.peek.type = 'button'; s.peek.tabIndex = -1; s.peek.setAttribute('aria-expanded', 'false');
+  s.peek.setAttribute('aria-label', `Tokens of step ${index + 1}, attempt ${attempt + 1}`); s.peek.title = 'How sure the Reasoner was of each token'; icon('down', s.peek);
+  s.peek.onclick = () => more.tokens(s);
   li.tabIndex = -1; li.id = 'step-' + attempt + '-' + index;
   li.onmouseenter = () => mark(s); li.onmouseleave = () => mark(focusedStep());
-  li.onfocus = () => { rove(s); mark(s); at = s; if (props.value.stored) remember(props.value); }; li.onblur = () => mark(null);
+  li.onfocus = () => { rove(s); mark(s); at = s; if (props.value.stored) remember(props.value); }; li.onblur = () => { if (marked === s) mark(null); };
   return s;
 }
 function drawStep(s, v, accept) {
@@ -128,11 +131,19 @@ function drawChart(v) {
   if (v.unknown) draw('text', {class: 'beyondName', x: (xOf(total) + width - RIGHT) / 2, y: yOf(.5) + 4, 'text-anchor': 'middle'}, svg).textContent = width > 520 ? 'not generated' : '?';
   const last = v.decisions.findLast(d => d.action !== 'reject_step');
   const end = v.outcome.kind === 'cancelled' ? 'stopped' : last && last.title.toLowerCase();
-  if (done && end && total) draw('text', {class: 'stopName', x: xOf(used) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg).textContent = end;
+  if (done && end && total) { const stop = draw('text', {class: 'stopName', x: xOf(used) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg); stop.textContent = end; makeRoom(stop); }
   svg.ring = draw('circle', {class: 'ring', r: 9, cx: -99, cy: -99}, svg);
   set(svg, 'aria-label', points.length ? 'Scores against tokens: ' + v.attempts.map(a => a.name + ' ' + a.steps.filter(s => s.score != null).map(s => two(s.score)).join(', ')).join('; ')
     + (v.accept == null ? '' : '. Accepted from ' + two(v.accept)) : 'No scores yet');
   if (marked) mark(marked);
+}
+function makeRoom(stop) {                             // names of attempts give way to why it stopped: first to their number, then altogether
+  const overlap = name => { const a = name.getBBox(), b = stop.getBBox(); return a.x < b.x + b.width + 6 && b.x < a.x + a.width + 6; };
+  if (stop.getBBox().x < LEFT) { stop.setAttribute('text-anchor', 'start'); stop.setAttribute('x', LEFT); }
+  svg.querySelectorAll('.name').forEach(name => {
+    if (overlap(name)) name.textContent = name.textContent.split(' ').at(-1);
+    if (overlap(name)) name.remove();
+  });
 }
 svg.onpointermove = e => { const x = e.clientX - svg.getBoundingClientRect().left, p = points.reduce((best, q) => !best || Math.abs(q.x - x) < Math.abs(best.x - x) ? q : best, null);
   if (p) mark(stepAt(p.attempt, p.index)); };
@@ -149,10 +160,11 @@ function mark(s) {
   const p = s && points.find(q => q.attempt === s.attempt && q.index === s.index);
   if (svg.ring) { set(svg.ring, 'cx', p ? p.x : -99); set(svg.ring, 'cy', p ? p.y : -99); }
 }
-function rove(s) { allSteps().forEach(o => { o.li.tabIndex = o === s ? 0 : -1; }); }
+function rove(s) { allSteps().forEach(o => { o.li.tabIndex = o.peek.tabIndex = o === s ? 0 : -1; }); }
 lanesList.addEventListener('keydown', e => {
   const steps = allSteps(), i = steps.indexOf(focusedStep());
   if (i < 0) return;
+  if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey && root.dataset.ask === 'yes') { e.preventDefault(); more.tokens(steps[i]); return; }
   const to = {ArrowDown: i + 1, ArrowRight: i + 1, ArrowUp: i - 1, ArrowLeft: i - 1, Home: 0, End: steps.length - 1}[e.key];
   if (to == null) return;
   e.preventDefault(); (steps[Math.max(0, Math.min(steps.length - 1, to))]).li.focus();
@@ -167,11 +179,11 @@ function drawTrace(v) {
   shown = v;
   set(outcome, 'data-kind', o.kind); set(outcome, 'data-grade', o.grade);
   outcome.querySelector('.seal use').setAttribute('href', '#drr-' + (ICON[o.kind] || 'dots'));
-  text($('.asked'), v.question); text($('.answer'), o.answer); text($('.grade'), o.graded); text($('.lead'), o.lead); text($('.why'), o.why);
+  text($('.asked'), v.question); text($('.outside span'), v.outside || ''); text($('.answer'), o.answer); text($('.grade'), o.graded); text($('.lead'), o.lead); text($('.why'), o.why);
   text($('.also'), o.also || '');
   root.querySelectorAll('[data-fact]').forEach(n => text(n, v.facts[n.dataset.fact]));
   drawAttempts(v); drawChart(v);
-  const first = allSteps(); if (first.length && !first.some(s => s.li.tabIndex === 0)) first[0].li.tabIndex = 0;
+  const first = allSteps(); if (first.length && !first.some(s => s.li.tabIndex === 0)) rove(first[0]);
 }
 
 // --- what if: the stored attempts under another rule -----------------------------------------------------------------
@@ -232,6 +244,7 @@ function page() {
     decideAgain();
     tools.style.visibility = v.trace && props.link == null ? 'visible' : 'hidden';
     text($('.say'), v.say);
+    more.drawn(v);
     if (v.stored && opened) reopen(v);
     remember(v);
   }
@@ -272,7 +285,7 @@ function reopen(v) {                                  // once: what the address 
   const [attempt, index] = (asked.get('step') || '').split('.').map(Number), step = stepAt(attempt - 1, index - 1);
   if (step) step.li.focus();
 }
-const tools = $('.tools');
+const tools = $('.tools'), more = storedTrace();
 function confirmed(button, words) {                   // on the button itself, and aloud
   const label = button.querySelector('span'), was = button.dataset.label || (button.dataset.label = label.textContent);
   label.textContent = words; text($('.say'), words);
@@ -292,6 +305,8 @@ tools.onclick = async e => {
   const button = e.target.closest('button'), v = props.value;
   if (!button || !v || !v.trace) return;
   if (button.name === 'link') { const focus = document.activeElement; remember(v); const done = await copy(location.href); focus.focus(); confirmed(button, done ? 'Link copied' : 'Copy it from the address bar'); return; }
+  if (button.name === 'keep') { more.confirm(); return; }
+  if (button.name === 'png') { save('trace-' + v.trace + '.png', 'image/png', await picture(shown)); confirmed(button, 'Saved'); return; }
   const kind = button.name, answer = await server.export_trace({id: v.trace, kind, link: String(viewLink())}).catch(() => null);
   if (!answer || answer.error) { confirmed(button, answer ? answer.error : 'The server did not answer'); return; }
   save('trace-' + v.trace + '.' + kind, kind === 'json' ? 'application/json' : 'text/html', answer.content);

@@ -1,0 +1,178 @@
+"""The DMs there are: the shipped ones and those trained here; which one is deployed; taking one away as a file.
+
+A DM is known by its name: that of its folder in `models/` or in `dms/` of the data folder, or of its entry among the
+checkpoints, which may lie anywhere. Reads cards only: no weights, no torch.
+"""
+
+import json
+import math
+import secrets
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from drr.errors import ModelUnavailable, OutOfSpace
+from drr.settings import Settings
+from drr.store import Checkpoint, Store
+
+SHIPPED = ("dm", "probe")  # folders in models/
+CARD = "dm.json"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A DM as the registry shows it. `created` is None for a shipped one; `config` is what it was trained with."""
+
+    name: str
+    folder: Path
+    shipped: bool
+    deployed: bool
+    created: float | None
+    kind: str
+    reasoner: str
+    threshold: float
+    snapshot: str
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Registry:
+    """`store` gives the open store, or None while it is not open yet: then nothing but the folders is known."""
+
+    def __init__(self, settings: Settings, store: Callable[[], Store | None]) -> None:
+        self._settings = settings
+        self._store = store
+
+    def names(self) -> list[str]:
+        """The deployed one first, then the shipped ones, then those trained here."""
+        folders = self._folders()
+        deployed = self.deployed()
+        return [*([deployed] if deployed in folders else []), *(name for name in folders if name != deployed)]
+
+    def deployed(self) -> str:
+        """The name of the DM that was deployed; empty where that is the shipped one."""
+        store = self._store()
+        current = store.checkpoints.current() if store is not None else None
+        return current.name if current is not None else ""
+
+    def folder(self, name: str) -> Path:
+        """Where the DM of that name, or at that path, lies.
+
+        Raises:
+            ModelUnavailable: there is none.
+        """
+        folders = self._folders()
+        folder = folders.get(name, Path(name).expanduser())
+        if not (folder / CARD).is_file():
+            there = ", ".join(folders) or "none"
+            raise ModelUnavailable(f"There is no DM {name!r}. There are: {there}. Train one with: python -m drr train")
+        return folder
+
+    def threshold(self) -> float | None:
+        """What the card of the first one says, rounded up so that its risk holds; None without a DM, or its card."""
+        threshold = self._of_the_first_card("threshold")
+        return None if threshold is None else math.ceil(round(100 * threshold, 6)) / 100
+
+    def risk(self) -> float | None:
+        """The share of wrong ones among accepted first attempts that its threshold was chosen for."""
+        return self._of_the_first_card("risk")
+
+    def _of_the_first_card(self, key: str) -> float | None:
+        try:
+            return float(json.loads((self.folder(self.names()[0]) / CARD).read_text(encoding="utf-8"))[key])
+        except (IndexError, OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def listed(self) -> list[Listed]:
+        """All that can be read, the deployed one first; a damaged one is left out."""
+        store = self._store()
+        known = {one.name: one for one in store.checkpoints.list()} if store is not None else {}
+        names, folders = self.names(), self._folders()
+        read = (_read(name, folders[name], known.get(name), name == names[0]) for name in names)
+        return [listed for listed in read if listed is not None]
+
+    def deploy(self, name: str) -> None:
+        """The next question is judged by this one; those that run keep theirs.
+
+        Raises:
+            ModelUnavailable: there is none of that name, or its folder is gone.
+        """
+        folder, checkpoints = self.folder(name), self._opened().checkpoints
+        if all(one.name != name for one in checkpoints.list()):
+            if name == SHIPPED[0]:
+                checkpoints.deploy("")
+                return
+            card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+            checkpoints.add(name, str(folder), card["metrics"], card["snapshot"])
+        checkpoints.deploy(name)
+
+    def roll_back(self) -> None:
+        """Deploy what was deployed before.
+
+        Raises:
+            InvalidInput: nothing was.
+        """
+        self._opened().checkpoints.roll_back()
+
+    def export(self, name: str) -> Path:
+        """The whole DM as `NAME.zip` in `exports/` of the data folder, packed unless that was done before.
+
+        Raises:
+            ModelUnavailable: there is none of that name. OutOfSpace: the disk is full.
+        """
+        folder = self.folder(name)
+        path = self._settings.data_dir / "exports" / f"{folder.name}.zip"
+        if path.is_file() and path.stat().st_mtime >= (folder / CARD).stat().st_mtime:
+            return path
+        draft = path.with_name(f".{secrets.token_hex(4)}-{path.name}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as packed:  # weights do not get smaller
+                for file in sorted(folder.rglob("*")):
+                    packed.write(file, Path(folder.name) / file.relative_to(folder))
+            draft.replace(path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise OutOfSpace(f"{name} cannot be packed into {path} ({error.strerror}). Free some space.") from error
+        return path
+
+    def _opened(self) -> Store:
+        store = self._store()
+        if store is None:
+            raise ModelUnavailable("The records are still being opened. Try again in a moment.")
+        return store
+
+    def _folders(self) -> dict[str, Path]:
+        """By name, in the order in which they are offered."""
+        trained = self._settings.data_dir / "dms"
+        folders = [self._settings.models_dir / name for name in SHIPPED]
+        folders += sorted(trained.iterdir()) if trained.is_dir() else []
+        whole = (folder for folder in folders if not folder.name.startswith("."))  # not one that is being written
+        found = {folder.name: folder for folder in whole if (folder / CARD).is_file()}
+        store = self._store()
+        for one in reversed(store.checkpoints.list()) if store is not None else ():
+            if (Path(one.path) / CARD).is_file():
+                found.setdefault(one.name, Path(one.path))
+        return found
+
+
+def _read(name: str, folder: Path, entry: Checkpoint | None, deployed: bool) -> Listed | None:
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        return Listed(
+            name=name,
+            folder=folder,
+            shipped=entry is None and name in SHIPPED,
+            deployed=deployed,
+            created=entry.created if entry else None,
+            kind=card["kind"],
+            reasoner=card["reasoner"],
+            threshold=float(card["threshold"]),
+            snapshot=card["snapshot"],
+            metrics=card["metrics"],
+            config=card["config"],
+        )
+    except (OSError, ValueError, TypeError, KeyError):
+        return None

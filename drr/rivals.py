@@ -1,0 +1,75 @@
+"""Other ways to stop: what rival rules and judges would have made of the attempts that a trace has already.
+
+Nothing is generated: rules are replayed, and judges read the stored texts anew. A rule that needs attempts which the
+trace does not hold says so (status RUNNING). Knows no model but through the judges it is handed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from drr.judges import Judge, judged
+from drr.policies import Policy, make_policy
+from drr.reasoners import Request
+from drr.replay import Replay, replay
+from drr.thinking import attempt_seed
+from drr.types import Attempt, Trace
+
+VOTE = make_policy("majority")  # the rule whose fresh samples a trace lacks
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One rule with its judge ("" for none), and what it would have come to."""
+
+    policy: Policy
+    judge: str
+    replay: Replay
+
+
+def rivals(
+    trace: Trace, judges: Mapping[str, tuple[Policy, Judge]], samples: Sequence[Attempt] = ()
+) -> tuple[Rival, ...]:
+    """The first answer without a judge, each of `judges` with its rule, and a vote of `samples`.
+
+    The rules in `judges` are accept rules (see `drr.policies`); each takes its number of attempts and its fallback from
+    the trace, where that has them.
+    """
+    chain, asked = chain_of(trace), trace.question
+    shared = {name: trace.params[name] for name in ("k", "fallback") if "fallback" in trace.params}
+    greedy = make_policy("greedy")
+    found = [Rival(greedy, "", replay(greedy, asked, chain))]
+    for name, (policy, judge) in judges.items():
+        policy = replace(policy, **shared)
+        found.append(Rival(policy, name, replay(policy, asked, _judged_chain(trace, chain, judge))))
+    vote = replace(VOTE, k=len(samples) or VOTE.k)
+    found.append(Rival(vote, "", replay(vote, asked, (), samples)))
+    return tuple(rival for rival in found if rival.judge or rival.policy.name != trace.policy)
+
+
+def informed(trace: Trace) -> bool:
+    """Whether each attempt was told that those before it were rejected."""
+    return make_policy(trace.policy).informed
+
+
+def chain_of(trace: Trace) -> tuple[Attempt, ...]:
+    """The first greedy attempt and the retries that were told of all before; samples are no retries."""
+    if informed(trace):
+        return trace.attempts
+    return tuple(attempt for attempt in trace.attempts[:1] if attempt.temperature == 0)
+
+
+def told_before(trace: Trace, attempt: int) -> tuple[str, ...]:
+    """The texts of the attempts that stood as rejected in the Reasoner's prompt for this one, oldest first."""
+    return tuple(earlier.text for earlier in trace.attempts[:attempt]) if informed(trace) else ()
+
+
+def vote_requests(trace: Trace) -> list[Request]:
+    """What to ask the Reasoner for the vote: just what live thinking under that rule would ask, with the same seed."""
+    return [
+        Request(trace.question, temperature=VOTE.temperature(index), seed=attempt_seed(trace.seed, index))
+        for index in range(VOTE.k)
+    ]
+
+
+def _judged_chain(trace: Trace, chain: Sequence[Attempt], judge: Judge) -> list[Attempt]:
+    return [judged(judge, trace.question, attempt, told_before(trace, index)) for index, attempt in enumerate(chain)]

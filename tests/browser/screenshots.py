@@ -1,0 +1,66 @@
+"""Make the README's pictures anew: a finished trace of three attempts by the embedded models, wide, dark, on a phone.
+
+    PYTHONPATH=. python tests/browser/screenshots.py
+
+It takes the first question of the test split on which two attempts were rejected and the third was accepted and right.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+import app
+from drr.questions import draw_questions
+from drr.settings import Settings
+from drr.studio import Studio
+from drr.thinking import TraceEnded
+from drr.types import Status, Trace
+from tests.browser.conftest import CHROMIUM, FLAGS
+
+ASSETS = Path(__file__).parents[2] / "ui" / "assets"
+LOOKS: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1360, "height": 1240}},
+    "dark": {"viewport": {"width": 1360, "height": 1240}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 1500}},
+}
+
+
+def three_attempts(studio: Studio) -> Trace:
+    """A trace worth looking at."""
+    for question in draw_questions("known", 1_000, "test", seed=1):
+        *_, last = studio.thinking(question, studio.policy("drr", k=3))
+        assert isinstance(last, TraceEnded)
+        trace, right = last.trace, last.trace.outcome.answer == question.gold
+        if len(trace.attempts) == 3 and trace.outcome.status is Status.ACCEPTED and right:
+            return trace
+    raise SystemExit("No question took three attempts and was right at last.")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
+        settings = Settings(data_dir=Path(folder), port=0)
+        studio = Studio(settings)
+        demo, url = app.serve(studio, settings, quiet=True)
+        studio.load()
+        trace = three_attempts(studio)
+        chromium = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for name, look in LOOKS.items():
+            page = chromium.new_context(reduced_motion="reduce", **look).new_page()
+            page.set_default_timeout(240_000)
+            page.goto(f"{url}?trace={trace.id}")
+            page.wait_for_selector(".drr[data-ask=yes]")
+            page.wait_for_selector(".ready[data-ready=yes]")
+            if name == "phone":  # the answer first
+                page.locator(".outcome").scroll_into_view_if_needed()
+                page.evaluate("scrollBy(0, document.querySelector('.outcome').getBoundingClientRect().top - 14)")
+            page.screenshot(path=ASSETS / f"screenshot-{name}.png")
+        chromium.close()
+        demo.close()
+        studio.close()
+    print(f"{trace.question.text}\n{[attempt.answer for attempt in trace.attempts]}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,361 @@
+"""The Data tab in a browser: find, judge with keys, undo, reload in the middle, blind; hostile text, axe, a phone."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drr.data import Person
+from tests.browser.conftest import OpenPage
+from tests.browser.test_access import serious
+from tests.ui.fake_studio import HOSTILE, FakeStudio
+
+DATA = "?tab=data"
+READY = ".data[data-ready=yes][data-surveys]"
+DESK = ".data[data-view=desk] .d-steps li"
+ANN, BEN = Person("Ann"), Person("Ben")
+Page = Any
+
+
+@pytest.fixture
+def studio(studio: FakeStudio) -> FakeStudio:
+    return studio.fill()
+
+
+@pytest.fixture
+def open_data(open_page: OpenPage, studio: FakeStudio) -> OpenPage:
+    """A page at the Data tab, with Ann's name typed in unless told otherwise."""
+
+    def open_it(path: str = "", who: str = "Ann", ready: str = READY, **options: Any) -> Page:
+        page = open_page(DATA + path, ready=ready, **options)
+        if who:
+            page.fill("[name=who]", who)
+            page.evaluate("document.activeElement.blur()")
+        return page
+
+    return open_it
+
+
+def wait_for_count(page: Page, words: str) -> None:
+    page.wait_for_function("words => document.querySelector('.d-what').textContent === words", arg=words)
+
+
+def wait_for_state(page: Page, state: str) -> None:
+    page.wait_for_selector(f".d-state[data-state={state}]")
+
+
+def record_of(page: Page) -> str:
+    return str(re.search(r"record=(\w+)", page.url)[1])  # type: ignore[index]
+
+
+def vote(page: Page, key: str) -> str:
+    """Press a verdict's key, wait until the next attempt stands there, and say which was judged."""
+    judged = record_of(page)
+    page.keyboard.press(key)
+    page.wait_for_function("id => !location.search.includes('record=' + id)", arg=judged)
+    return judged
+
+
+def verdicts(studio: FakeStudio, who: str = "Ann") -> dict[str, str]:
+    """What the store holds of what somebody said."""
+    rows = studio.data.browse({"annotator": who}, limit=200).rows
+    return {row.id: studio.data.detail(row.id).attempts[0].labels.opinions[who] for row in rows}
+
+
+# --- finding ----------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_the_tab_is_asked_for_before_it_is_shown(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    page.wait_for_timeout(500)
+    assert not any("data_" in each for each in asked) and page.locator(".data").count() == 0
+    page.get_by_role("tab", name="Data").click()
+    page.wait_for_selector(READY)
+    assert "tab=data" in page.url and any("data_rows" in each for each in asked)
+    page.get_by_role("tab", name="Reason").click()
+    page.wait_for_function("!location.search.includes('tab=data')")
+
+
+def test_one_glance_says_what_is_shown_and_where_they_disagree(open_data: OpenPage) -> None:
+    page = open_data()
+    assert page.inner_text(".d-what") == "61 attempts"
+    assert re.search(r"right by their label · DM and label differ on \d+ % · nobody", page.inner_text(".d-note"))
+    assert page.inner_text(".d-map [data-kind=trusting] b") == "7"
+    page.click(".d-map [data-kind=trusting]")
+    wait_for_count(page, "7 attempts")
+    page.wait_for_function("document.querySelectorAll('.d-table tbody tr').length === 7")
+    assert {"reject"} == set(page.locator(".d-table [data-col=label]").all_inner_texts()[1:])
+    assert page.inner_text(".d-map [data-kind=trusting] b") == "7"  # the map stays whole
+
+
+def test_search_facets_and_ranges_narrow_it_and_the_address_keeps_them(open_data: OpenPage) -> None:
+    page = open_data()
+    page.keyboard.press("/")
+    page.keyboard.type("61 pens")
+    wait_for_count(page, "1 attempt")
+    page.fill("[name=text]", "")
+    wait_for_count(page, "61 attempts")
+    page.click(".d-value:has-text('reject') >> nth=0")
+    wait_for_count(page, "31 attempts")
+    page.fill("[name=score_min]", "0.5")
+    page.keyboard.press("Enter")
+    wait_for_count(page, "7 attempts")
+    page.click(".d-table thead button:has-text('Tokens')")
+    page.wait_for_selector(".d-table [aria-sort=descending]:has-text('Tokens')")
+    again = open_data(page.url[page.url.index(DATA) + len(DATA) :])
+    wait_for_count(again, "7 attempts")
+    assert again.url == page.url and again.locator(".d-table [aria-sort=descending]:has-text('Tokens')").count() == 1
+    again.click(".d-chips .clear")
+    wait_for_count(again, "61 attempts")
+
+
+def test_a_page_behind_the_first_and_back(open_data: OpenPage) -> None:
+    page = open_data()
+    top = page.inner_text(".d-open >> nth=0")
+    page.keyboard.press("]")
+    page.wait_for_function("document.querySelector('.d-where').textContent === '51–61 of 61'")
+    page.keyboard.press("[")
+    page.wait_for_function("document.querySelector('.d-where').textContent === '1–50 of 61'")
+    assert page.inner_text(".d-open >> nth=0") == top
+
+
+def test_no_bytes_in_the_search_break_it(open_data: OpenPage) -> None:
+    page = open_data()
+    for words in ('"', "AND OR (", "col:x*", "'; drop table records; --", "\\", "💥"):
+        page.fill("[name=text]", words)
+        page.wait_for_function("words => new URLSearchParams(location.search).get('text') === words", arg=words)
+        page.wait_for_selector(".d-list:not([aria-busy])")
+        assert not page.is_visible(".data .problem")
+
+
+# --- judging ----------------------------------------------------------------------------------------------------------
+
+
+def test_twenty_attempts_are_judged_with_the_keyboard_alone(open_data: OpenPage, studio: FakeStudio) -> None:
+    page = open_data()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    said = {vote(page, key): {"a": "accept", "r": "reject"}[key] for key in "arra" * 5}
+    wait_for_state(page, "saved")
+    assert len(said) == 20 and verdicts(studio) == said
+
+
+def test_undo_goes_back_to_where_it_happened_and_redo_does_it_again(open_data: OpenPage, studio: FakeStudio) -> None:
+    page = open_data()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    said = [vote(page, "a"), vote(page, "r")]
+    page.keyboard.press("z")
+    page.wait_for_function("id => location.search.includes(id)", arg=said[1])
+    assert verdicts(studio) == {said[0]: "accept"}
+    page.wait_for_selector(".d-history .undone")
+    page.keyboard.press("Shift+Z")
+    page.wait_for_function("document.querySelector('.d-just').textContent.startsWith('Done again')")
+    assert verdicts(studio) == {said[0]: "accept", said[1]: "reject"}
+
+
+def test_steps_stop_point_flag_and_note_are_kept(open_data: OpenPage, studio: FakeStudio) -> None:
+    page = open_data("&automatic=accept")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    record = record_of(page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("e")  # the first error is at step 2
+    page.keyboard.press("s")  # and there it should have stopped
+    page.keyboard.press("f")
+    page.keyboard.press("n")
+    page.keyboard.type("a rich note")  # keys are letters here: no verdict, no redo
+    page.keyboard.press("Escape")
+    vote(page, "r")
+    wait_for_state(page, "saved")
+    labels = studio.data.detail(record).attempts[0].labels
+    assert labels.steps == (1, -1, None) and labels.first_error == 1 and labels.flagged
+    assert labels.stop is not None and (labels.stop.label, labels.stop.step) == ("here", 1)
+    assert [note.text for note in labels.notes] == ["a rich note"] and labels.human == "reject"
+
+
+def test_a_reload_in_the_middle_loses_neither_draft_nor_place(open_data: OpenPage, studio: FakeStudio) -> None:
+    page = open_data("&sort=-score")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    for key in "arar":
+        vote(page, key)
+    record = record_of(page)
+    page.keyboard.press("-")
+    page.keyboard.press("n")
+    page.keyboard.type("half a thou")
+    page.reload()
+    page.wait_for_selector(DESK)
+    assert record_of(page) == record and len(verdicts(studio)) == 4
+    assert page.input_value("[name=note]") == "half a thou" and page.input_value("[name=who]") == "Ann"
+    assert page.get_attribute(".d-steps li >> nth=0", "data-value") == "-1"
+    vote(page, "r")
+    wait_for_state(page, "saved")
+    labels = studio.data.detail(record).attempts[0].labels
+    assert labels.steps[0] == -1 and labels.notes[0].text == "half a thou" and len(verdicts(studio)) == 5
+
+
+def test_what_could_not_be_sent_waits_through_a_reload_and_counts_once(open_data: OpenPage, studio: FakeStudio) -> None:
+    page = open_data()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    lost: list[str] = []
+
+    def lose(route: Any) -> None:  # the server hears it, its reply never comes
+        sent = json.loads(route.request.post_data or "{}")
+        if sent.get("fn_name") != "data_annotate":
+            return route.fallback()
+        said = sent["data"]
+        studio.data.annotate(ANN, said["record"], said["kind"], said["value"], said["seen"], token=said["token"])
+        lost.append(said["token"])
+        return route.abort()
+
+    page.route("**/component_server*", lose)
+    record = vote(page, "a")
+    wait_for_state(page, "failed")
+    assert "waiting" in page.inner_text(".d-state") and lost
+    page.unroute("**/component_server*")
+    page.reload()
+    page.wait_for_selector(DESK)
+    wait_for_state(page, "saved")
+    assert verdicts(studio) == {record: "accept"} and len(studio.data.history(record)) == 1
+
+
+def test_a_stale_verdict_shows_both_and_can_be_insisted_on(open_data: OpenPage, studio: FakeStudio) -> None:
+    page = open_data()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    record = record_of(page)
+    studio.data.annotate(BEN, record, "verdict", "reject", 0)
+    vote(page, "a")
+    page.wait_for_selector(".d-outbox li:has-text('Ben')")
+    assert verdicts(studio) == {}
+    page.click(".d-outbox button:has-text('Insist')")
+    wait_for_state(page, "saved")
+    assert verdicts(studio) == {record: "accept"} and verdicts(studio, "Ben") == {record: "reject"}
+
+
+def test_blind_shows_neither_score_nor_label_until_one_has_voted(open_data: OpenPage, studio: FakeStudio) -> None:
+    page = open_data()
+    loads = page.get_attribute(".data", "data-loads")
+    page.keyboard.press("b")
+    page.wait_for_function("loads => document.querySelector('.data').dataset.loads > loads", arg=loads)
+    assert page.locator(".d-table :is([data-col=label], [data-col=score], [data-col=human])").count() == 0
+    assert not page.is_visible(".d-over") and "gold" not in page.inner_text(".d-table tbody")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    page.uncheck(".d-nav [type=checkbox]")  # stay, to see it
+    page.focus(".d-desk")
+    assert page.locator(".d-steps .d-dm").count() == 0 and "hidden until you vote" in page.inner_text(".d-summary")
+    page.keyboard.press("r")
+    page.wait_for_selector(".d-steps .d-dm")
+    assert "DM" in page.inner_text(".d-summary") and "hidden" not in page.inner_text(".d-summary")
+
+
+def test_a_queue_lends_attempts_that_nobody_else_gets(open_data: OpenPage, studio: FakeStudio) -> None:
+    page = open_data()
+    page.select_option("[name=queue]", "disagreement")
+    page.wait_for_function("document.querySelector('.d-where').textContent.includes('held for you')")
+    held = page.evaluate("[...document.querySelectorAll('.d-table tbody tr')].map(tr => tr.dataset.id)")
+    others = {row.id for row in studio.data.take(BEN, "disagreement", count=50)}
+    assert held and not others & set(held)
+    page.keyboard.press("a")
+    wait_for_state(page, "saved")
+    assert list(verdicts(studio)) == held[:1]
+
+
+def test_a_filter_is_labelled_at_once_after_its_count_was_seen(open_data: OpenPage, studio: FakeStudio) -> None:
+    page = open_data("&judged=accept&automatic=reject")
+    wait_for_count(page, "7 attempts")
+    page.click(".d-tools [name=bulk]")
+    page.select_option(".d-drawer [name=kind]", "verdict reject")
+    assert page.is_disabled(".d-drawer [name=run]")
+    page.click(".d-drawer [name=preview]")
+    page.click(".d-drawer [name=run]:has-text('Label 7 attempts')")
+    page.wait_for_selector(".d-just:has-text('Labelled 7 attempts')")
+    assert set(verdicts(studio).values()) == {"reject"} and len(verdicts(studio)) == 7
+    page.keyboard.press("z")
+    page.wait_for_selector(".d-just:has-text('Undone')")
+    assert verdicts(studio) == {}
+
+
+def test_a_snapshot_is_frozen_a_view_saved_and_a_filter_exported(
+    open_data: OpenPage, studio: FakeStudio, tmp_path: Path
+) -> None:
+    page = open_data("&automatic=accept")
+    wait_for_count(page, "30 attempts")
+    page.click(".d-tools [name=snapshots]")
+    page.fill(".d-drawer [name=snapshot]", "right ones")
+    page.click(".d-drawer [name=freeze]")
+    page.wait_for_selector(".d-items li:has-text('right ones')")
+    assert [(each.name, each.records) for each in studio.data.snapshots()] == [("right ones", 30)]
+    page.click(".d-drawer .close")
+    page.click(".d-tools [name=views]")
+    page.fill(".d-drawer [name=view]", "right")
+    page.click(".d-drawer [name=save-view]")
+    page.wait_for_selector(".d-items li:has-text('right')")
+    page.click(".d-drawer .close")
+    page.click(".d-tools [name=export]")
+    with page.expect_download() as download:
+        page.click(".d-drawer [name=save]")
+    download.value.save_as(tmp_path / "behavior.jsonl")
+    assert len((tmp_path / "behavior.jsonl").read_text().splitlines()) == 30
+
+
+def test_on_a_public_space_everything_is_shown_and_nothing_labelled(open_data: OpenPage, studio: FakeStudio) -> None:
+    studio.close_to_the_public()
+    page = open_data(who="")
+    assert "Labelling is off here" in page.inner_text(".d-closed") and not page.is_visible("[name=who]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    page.keyboard.press("a")
+    page.wait_for_selector(".d-just:has-text('Labelling is off')")
+    assert page.is_disabled(".d-verdicts [name=accept]")
+
+
+# --- for everyone -----------------------------------------------------------------------------------------------------
+
+
+def test_hostile_text_is_only_text(open_data: OpenPage, studio: FakeStudio) -> None:
+    record = studio.data.browse({"text": "onerror"}).rows[0].id
+    studio.data.annotate(BEN, record, "note", HOSTILE, 0)
+    studio.data.annotate(BEN, record, "tag", {"tag": "<img src=x onerror=alert(1)>", "on": True}, 0)
+    page = open_data("&text=onerror")
+    wait_for_count(page, "1 attempt")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    assert page.inner_text(".d-asked") == HOSTILE and "<script>" in page.inner_text(".d-steps")
+    page.keyboard.press("?")
+    page.wait_for_selector(".d-drawer[open]")
+    assert page.locator(".data :is(img, script, .text b)").count() == 0 and page.title() == "DRR Studio"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(open_data: OpenPage, studio: FakeStudio, scheme: str) -> None:
+    studio.data.annotate(BEN, studio.data.browse(sort="number", descending=True).rows[1].id, "verdict", "accept", 0)
+    page = open_data(color_scheme=scheme, reduced_motion="reduce")
+    assert serious(page) == []
+    page.click(".d-tools [name=export]")
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    page.keyboard.press("e")
+    assert serious(page) == []
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(open_data: OpenPage) -> None:
+    page = open_data(viewport={"width": 390, "height": 844})
+    assert not page.is_visible(".d-groups")
+    page.click(".d-facets > summary")
+    page.wait_for_selector(".d-groups .d-value")
+    fits = "document.documentElement.scrollWidth <= innerWidth"
+    assert page.evaluate(fits)
+    page.click(".d-open >> nth=0")
+    page.wait_for_selector(DESK)
+    assert page.evaluate(fits) and page.is_visible(".d-verdicts [name=accept]")

@@ -1,0 +1,188 @@
+"""The Train tab in real Chromium: launch, watch, cancel, resume, check, deploy, compare; phone, dark, strangers."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from drr.types import Account
+from tests.browser.conftest import OpenPage
+from tests.browser.test_access import serious
+from tests.ui.fake_studio import FakeStudio
+
+pytestmark = pytest.mark.timeout(900)
+Page = Any
+WAIT = 240_000  # milliseconds: a worker begins when the machine lets it
+HOSTILE = "<img src=x onerror=\"document.title='owned'\"> ${1+1} {{value}}"
+
+
+def open_train(open_page: OpenPage, **options: Any) -> Page:
+    page = open_page(**options)
+    page.set_default_timeout(WAIT)
+    page.get_by_role("tab", name="Train").click()
+    page.wait_for_selector(".train[data-state=ready]")
+    return page
+
+
+def launch(page: Page, name: str) -> str:
+    """A selector of the new run's row."""
+    page.fill(".new [name=name]", name)
+    page.click(".go")
+    row = f".run:has(b:text-is('Train {name}'))"
+    page.wait_for_selector(row)
+    return row
+
+
+def button(row: str, name: str) -> str:
+    return f"{row} button[name={name}]"
+
+
+def test_a_run_is_launched_watched_cancelled_and_resumed(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.steps = 120
+    page = open_train(open_page)
+    page.fill(".new [name=epochs]", "0.5")
+    row = launch(page, "mine")
+    assert studio.launched[-1] == {"config": {"epochs": 0.5}, "where": "", "name": "mine"}
+    page.wait_for_selector(f"{row}[data-state=running]")
+    page.wait_for_selector(".curve .series")
+    assert page.get_attribute(f"{row} .progress", "role") == "progressbar"
+    page.click(button(row, "cancel"))
+    page.wait_for_selector(f"{row}[data-state=cancelled]")
+    assert "local cancelled it. Resume it: it goes on from" in page.inner_text(f"{row} .reason")
+    studio.seconds = 0
+    page.click(button(row, "resume"))
+    page.wait_for_selector(f"{row}[data-state=done]")
+    page.wait_for_function("!document.querySelector('.curve .series') || document.querySelectorAll('.curve').length")
+    assert "120 steps" in page.text_content(".curve >> nth=0")
+    page.click(button(row, "log"))
+    page.wait_for_function("document.querySelector('.run .log').textContent.includes('step 120 loss')")
+
+
+def test_a_reload_and_a_second_browser_show_the_same(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.seconds = 0.01
+    page = open_train(open_page)
+    row = launch(page, "shared")
+    page.wait_for_selector(f"{row}[data-state=done]")
+    page.wait_for_function("document.querySelector('.curve svg')?.textContent.includes('40 steps')")
+    told = "() => [document.querySelector('.runs').innerText, document.querySelector('.series').getAttribute('d')]"
+    first = page.evaluate(told)
+    assert page.url.endswith("?tab=train")
+    page.reload()
+    second = open_train(open_page)
+    for other in (page, second):
+        other.wait_for_function("document.querySelector('.curve svg')?.textContent.includes('40 steps')")
+        assert other.evaluate(told) == first
+
+
+def test_the_curves_are_not_drawn_anew_while_they_grow(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.steps, studio.seconds = 400, 0.05
+    page = open_train(open_page)
+    row = launch(page, "steady")
+    page.wait_for_selector(".curve .series")
+    page.evaluate("() => { window.line = document.querySelector('.series'); window.before = line.getAttribute('d'); }")
+    page.wait_for_function("window.line.getAttribute('d') !== window.before")
+    assert page.evaluate("window.line.isConnected && document.querySelectorAll('.series').length === 1")
+    page.click(button(row, "cancel"))
+
+
+def test_a_check_tells_the_memory_and_mends_what_does_not_fit(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_train(open_page)
+    page.click(".check")
+    page.wait_for_selector(".preflight[data-fits=no]")
+    assert page.inner_text(".preflight .verdict") == "✕ It does not fit: 15.0 GB of memory needed, 8.0 GB free on cpu."
+    assert page.locator(".parts li").all_inner_texts()[0].split("\n")[0] == "weights"
+    assert "No question stands on two sides" in page.inner_text(".facts2")
+    page.click(".advice button")
+    page.wait_for_selector(".preflight[data-fits=yes]")
+    assert page.input_value(".new [name=tokens_per_batch]") == "1000"
+    assert page.inner_text(".command code") == "python -m drr train --tokens-per-batch 1000"
+    page.click(".timed")
+    page.wait_for_function("document.querySelector('.facts2').textContent.includes('About 13 min')")
+
+
+def test_the_filter_is_counted_and_a_wrong_one_told(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_train(open_page)
+    page.wait_for_function("document.querySelector('.count').textContent === '11,328 records'")
+    page.fill(".new [name=where]", "source=gsm8k")
+    page.wait_for_function("document.querySelector('.count').textContent === '120 records'")
+    page.fill(".new [name=where]", "nonsense")
+    page.wait_for_function("document.querySelector('.count').textContent.startsWith(\"'nonsense' is not one\")")
+
+
+def test_a_deployed_dm_judges_in_the_reason_tab_and_is_rolled_back(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_train(open_page)
+    page.click(".dms [aria-label='Deploy probe']")
+    page.wait_for_selector(".dms tr.deployed:has-text('probe')")
+    page.get_by_role("tab", name="Reason").click()
+    page.click("#settings button")
+    expect(page.get_by_label("Judge")).to_have_value("probe", timeout=WAIT)
+    page.get_by_role("tab", name="Train").click()
+    page.click(".dms .back")
+    page.wait_for_selector(".dms tr.deployed:has-text('reader')")
+    assert studio.registry.names[0] == "reader"
+
+
+def test_two_dms_are_compared_and_one_is_taken_away(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_train(open_page)
+    page.click(".versus button")
+    page.wait_for_selector(".compared .flips li >> nth=1")
+    assert "2 decisions differ" in page.inner_text(".compared")
+    assert "probe accepts it, the other rejects it (0.58 and 0.90)" in page.inner_text(".flips li >> nth=0")
+    with page.expect_download() as taken:
+        page.click(".dms [aria-label='Export reader']")
+    assert taken.value.suggested_filename == "reader.zip"
+
+
+def test_runs_are_laid_over_each_other_and_their_settings_compared(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.seconds = 0
+    page = open_train(open_page)
+    page.fill(".new [name=epochs]", "0.25")
+    first = launch(page, "short")
+    page.wait_for_selector(f"{first}[data-state=done]")
+    page.fill(".new [name=epochs]", "2")
+    second = launch(page, "long")
+    page.wait_for_selector(f"{second}[data-state=done]")
+    page.check(f"{first} input")
+    page.wait_for_function("document.querySelectorAll('.curve:first-child .series').length === 2")
+    assert "0.25" in page.inner_text(".diff") and "2.0" in page.inner_text(".diff")
+    assert "epochs" in page.inner_text(".diff")
+
+
+def test_a_strangers_text_is_text(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.jobs.launch("toy", {"steps": 1, "name": HOSTILE}, Account(HOSTILE), title=HOSTILE)
+    page = open_train(open_page)
+    page.wait_for_function("title => document.querySelector('.run b').textContent === title", arg=HOSTILE)
+    assert page.title() == "DRR Studio"
+
+
+def test_a_visitor_of_a_public_server_only_looks(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.visitor = True
+    page = open_train(open_page)
+    assert page.is_visible(".locked")
+    for hidden in (".go", ".check", ".dms .back", ".dms [aria-label='Deploy probe']", ".versus"):
+        assert not page.is_visible(hidden), hidden
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_the_train_tab(open_page: OpenPage, studio: FakeStudio, scheme: str) -> None:
+    studio.seconds = 0
+    page = open_train(open_page, color_scheme=scheme, reduced_motion="reduce")
+    row = launch(page, f"in-{scheme}")
+    page.wait_for_selector(f"{row}[data-state=done]")
+    page.click(button(row, "log"))
+    page.click(".check")
+    page.wait_for_selector(".preflight .advice li")
+    page.click(".more summary")
+    page.click(".versus button")
+    page.wait_for_selector(".compared .flips li")
+    assert serious(page) == []
+
+
+def test_a_phone_shows_it_all_without_scrolling_sideways(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.seconds = 0
+    page = open_train(open_page, viewport={"width": 390, "height": 844}, has_touch=True)
+    row = launch(page, "small")
+    page.wait_for_selector(f"{row}[data-state=done]")
+    page.click(".check")
+    page.wait_for_selector(".preflight .advice li")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,139 @@
+"""The registry: which DMs there are, which one judges, going back, taking one away."""
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drr.errors import InvalidInput, ModelUnavailable
+from drr.registry import Registry
+from drr.settings import Settings
+from drr.store import Store
+
+
+def put_dm(folder: Path, threshold: float = 0.7) -> Path:
+    folder.mkdir(parents=True)
+    card = {
+        "kind": "token", "reasoner": "tiny", "threshold": threshold, "snapshot": "0f", "metrics": {"auroc": 0.9},
+        "config": {"epochs": 1.0},
+    }  # fmt: skip
+    (folder / "dm.json").write_text(json.dumps(card))
+    (folder / "head.safetensors").write_bytes(b"weights")
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    made = Settings(data_dir=tmp_path / "data", models_dir=tmp_path / "models")
+    put_dm(made.models_dir / "dm", 0.9)
+    return made
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    with Store.open(settings.db_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def registry(settings: Settings, store: Store) -> Registry:
+    for name in ("a", "b"):
+        folder = put_dm(settings.data_dir / "dms" / name)
+        store.checkpoints.add(name, str(folder), {"auroc": 0.9}, "0f")
+    return Registry(settings, lambda: store)
+
+
+def test_the_shipped_dm_judges_until_another_is_deployed(registry: Registry) -> None:
+    assert registry.names() == ["dm", "a", "b"]
+    assert registry.threshold() == 0.9
+    registry.deploy("b")
+    assert registry.names() == ["b", "dm", "a"]
+    assert registry.threshold() == 0.7
+
+
+def test_the_shipped_dm_can_be_deployed_again(registry: Registry) -> None:
+    registry.deploy("a")
+    registry.deploy("dm")
+    assert registry.names()[0] == "dm" and registry.deployed() == ""
+
+
+def test_rolling_back_deploys_what_was_deployed_before(registry: Registry) -> None:
+    registry.deploy("a")
+    registry.deploy("b")
+    registry.roll_back()
+    assert registry.deployed() == "a"
+    registry.roll_back()
+    assert registry.deployed() == "b", "the one before the last change, again"
+
+
+def test_rolling_back_the_first_deployment_is_the_shipped_dm(registry: Registry) -> None:
+    with pytest.raises(InvalidInput, match="nothing to roll back"):
+        registry.roll_back()
+    registry.deploy("a")
+    registry.roll_back()
+    assert registry.names()[0] == "dm"
+
+
+def test_a_deployment_outlives_the_program(registry: Registry, settings: Settings) -> None:
+    registry.deploy("b")
+    with Store.open(settings.db_url) as again:
+        assert Registry(settings, lambda: again).names()[0] == "b"
+
+
+def test_a_dm_that_was_put_there_by_hand_is_registered_when_it_is_deployed(
+    registry: Registry, settings: Settings, store: Store
+) -> None:
+    put_dm(settings.data_dir / "dms" / "by-hand")
+    registry.deploy("by-hand")
+    assert registry.names()[0] == "by-hand"
+    assert store.checkpoints.list()[0].name == "by-hand"
+
+
+def test_a_checkpoint_elsewhere_is_known_by_its_name(registry: Registry, store: Store, tmp_path: Path) -> None:
+    folder = put_dm(tmp_path / "elsewhere" / "dm-of-mine")
+    store.checkpoints.add("mine", str(folder), {}, "")
+    assert registry.folder("mine") == folder and "mine" in registry.names()
+
+
+@pytest.mark.parametrize("name", ["nothing", "", "../models/reasoner"])
+def test_a_dm_that_is_not_there_cannot_be_deployed(registry: Registry, name: str) -> None:
+    with pytest.raises(ModelUnavailable, match="There are: dm, a, b"):
+        registry.deploy(name)
+
+
+def test_what_is_still_being_written_or_damaged_is_no_dm(registry: Registry, settings: Settings) -> None:
+    put_dm(settings.data_dir / "dms" / ".c-draft")
+    (put_dm(settings.data_dir / "dms" / "d") / "dm.json").write_text("{")
+    assert ".c-draft" not in registry.names()
+    assert [one.name for one in registry.listed()] == ["dm", "a", "b"]
+
+
+def test_the_list_tells_what_was_shipped_and_what_is_deployed(registry: Registry) -> None:
+    registry.deploy("a")
+    told = {one.name: (one.shipped, one.deployed, one.created is None) for one in registry.listed()}
+    assert told == {"a": (False, True, False), "dm": (True, False, True), "b": (False, False, False)}
+
+
+def test_an_export_holds_the_whole_folder(registry: Registry) -> None:
+    with zipfile.ZipFile(registry.export("a")) as packed:
+        assert sorted(packed.namelist()) == ["a/dm.json", "a/head.safetensors"]
+        assert packed.read("a/head.safetensors") == b"weights"
+
+
+def test_a_dm_is_packed_once_and_again_after_it_was_trained_anew(registry: Registry, settings: Settings) -> None:
+    first = registry.export("a").stat()
+    assert registry.export("a").stat().st_mtime_ns == first.st_mtime_ns
+    card = settings.data_dir / "dms" / "a" / "dm.json"
+    os.utime(card, (first.st_mtime + 10, first.st_mtime + 10))
+    assert registry.export("a").stat().st_ino != first.st_ino
+    assert [path.name for path in (settings.data_dir / "exports").iterdir()] == ["a.zip"]
+
+
+def test_before_the_store_is_open_the_folders_are_known(settings: Settings) -> None:
+    registry = Registry(settings, lambda: None)
+    assert registry.names() == ["dm"] and registry.deployed() == ""
+    with pytest.raises(ModelUnavailable, match="still being opened"):
+        registry.deploy("dm")

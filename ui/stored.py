@@ -1,0 +1,141 @@
+"""What the page asks about a stored trace, and about questions: the functions that its scripts call.
+
+They are open to whoever reaches the page, so each checks its input, and what it may do is checked in the studio. Who
+knows a trace's id may read the trace, as by its link. An error is an answer too, or the page would hear nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from drr.errors import InvalidInput
+from drr.live import problem_of
+from drr.rivals import Rival
+from drr.types import Question, Token, Trace
+from ui import render, share
+
+RECENT = 30  # traces in the drawer
+
+Answering = Callable[[Any], render.Json]
+
+
+class Drawn(Protocol):
+    """A question drawn at random, with the steps of its solution."""
+
+    @property
+    def question(self) -> Question: ...
+    @property
+    def steps(self) -> int: ...
+
+
+class Kept(Protocol):
+    """How many of a trace's attempts were new as records."""
+
+    @property
+    def added(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+
+
+class TraceStudio(Protocol):
+    """What these functions need of the studio."""
+
+    def trace(self, trace_id: str) -> Trace | None:
+        """A stored trace."""
+        ...
+
+    def recent(self, count: int = 20) -> list[Trace]:
+        """The traces stored last, the latest first."""
+        ...
+
+    def outside(self, question: Question, judge: str) -> str:
+        """Whether a question lies outside what that DM learnt from: `beyond`, `unlike` (a guess) or nothing."""
+        ...
+
+    def rivals(self, trace_id: str, draw: bool = False) -> tuple[Rival, ...]:
+        """Other ways to stop on its attempts; `draw`: also make the samples that a vote needs."""
+        ...
+
+    def tokens(self, trace_id: str, attempt: int, step: int) -> tuple[Token, ...]:
+        """The tokens of one step."""
+        ...
+
+    def keep(self, trace_id: str, gold: str = "") -> Kept:
+        """Make its attempts behavior records."""
+        ...
+
+    def draw(self, source: str, steps: int | None = None) -> Drawn:
+        """A random question."""
+        ...
+
+
+def functions(studio: TraceStudio) -> list[Answering]:
+    """For the live view."""
+
+    def export_trace(asked: Any) -> render.Json:
+        trace = _trace(studio, asked)
+        if asked.get("kind") != "html":
+            return {"content": share.as_json(trace)}
+        return {
+            "content": share.as_page(trace, str(asked.get("link", "")), studio.outside(trace.question, trace.judge))
+        }
+
+    def compare_trace(asked: Any) -> render.Json:
+        trace = _trace(studio, asked)
+        return render.rivals(trace, studio.rivals(trace.id, draw=asked.get("draw") is True))
+
+    def show_tokens(asked: Any) -> render.Json:
+        trace, attempt, step = _trace(studio, asked), _count(asked, "attempt"), _count(asked, "step")
+        return render.tokens(studio.tokens(trace.id, attempt, step), trace, attempt, step)
+
+    def keep_trace(asked: Any) -> render.Json:
+        kept = studio.keep(_trace(studio, asked).id, str(asked.get("gold") or ""))
+        return {"added": kept.added, "total": kept.total}
+
+    return [_told(export_trace), _told(compare_trace), _told(show_tokens), _told(keep_trace)]
+
+
+def recent_traces(studio: TraceStudio) -> Answering:
+    """For the drawer."""
+
+    def recent_traces(_: Any) -> render.Json:
+        return {"rows": [render.row(trace) for trace in studio.recent(RECENT)]}
+
+    return _told(recent_traces)
+
+
+def draw_question(studio: TraceStudio) -> Answering:
+    """For the examples."""
+
+    def draw_question(asked: Any) -> render.Json:
+        drawn = studio.draw(str(asked.get("source")), _count(asked, "steps") or None)
+        question = drawn.question
+        return {"text": question.text, "gold": question.gold, "source": question.source, "steps": drawn.steps}
+
+    return _told(draw_question)
+
+
+def _told(function: Answering) -> Answering:
+    def answer(asked: Any) -> render.Json:
+        try:
+            if not isinstance(asked, dict):
+                raise InvalidInput("This was not asked as the page asks it: reload the page.")
+            return function(asked)
+        except Exception as error:
+            return {"error": problem_of(error).message}
+
+    answer.__name__ = function.__name__  # by which the page calls it
+    return answer
+
+
+def _trace(studio: TraceStudio, asked: Any) -> Trace:
+    trace = studio.trace(str(asked.get("id")))
+    if trace is None:
+        raise InvalidInput("This trace is no longer here")
+    return trace
+
+
+def _count(asked: Any, name: str) -> int:
+    value = asked.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1_000:
+        raise InvalidInput(f"{name} must be a whole number from 0, not {str(value)[:40]!r}.")
+    return value
