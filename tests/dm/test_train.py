@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -145,9 +146,12 @@ def test_a_training_that_gets_no_better_ends_early_with_its_best_weights(
     chosen = config(reasoner_folder, "probe", epochs=1, evaluations=12, patience=3)
     weights: list[dict[str, torch.Tensor]] = []
     keep = training._KeptState.keep_best
-    monkeypatch.setattr(
-        training._KeptState, "keep_best", lambda self: (keep(self), weights.append(dict(self.best)))[0]
-    )  # fmt: skip
+
+    def noted(self: Any) -> None:
+        keep(self)
+        weights.append(dict(self.best))
+
+    monkeypatch.setattr(training._KeptState, "keep_best", noted)
     train(RECORDS, chosen, tmp_path / "dm", told.append)
     assert [at.metrics["auroc"] for at in told if at.metrics] == [0.6, 0.8, 0.7, 0.75, 0.7]
     assert told[-1].done < 0.6
