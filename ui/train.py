@@ -10,6 +10,7 @@ import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ from ui.reason import asset, promise
 
 Json = dict[str, Any]
 
+PLOTLY = Path(str(find_spec("plotly").origin)).parent / "package_data" / "plotly.min.js"  # type: ignore[union-attr]
 RUNS = 30  # in the list
 CHUNK = 4 * 2**20  # bytes of a file that go to the page at once
 LARGEST_DOWNLOAD = 500 * 2**20
@@ -116,13 +118,18 @@ OPTIONS = (
 
 def build_train(studio: TrainStudio) -> gr.HTML:
     """The tab's content, inside an open `gr.Tab`. Its event `deployed` says that another DM judges."""
+    gr.set_static_paths([PLOTLY])
     asked = Asked(studio)
     answers = (
         asked.train_state, asked.train_count, asked.train_check, asked.train_launch, asked.train_act, asked.train_dm,
         asked.train_compare, asked.train_export,
     )  # fmt: skip
     return gr.HTML(
-        value={"methods": METHODS, "options": [vars(option) for option in OPTIONS]},
+        value={
+            "methods": METHODS,
+            "options": [vars(option) for option in OPTIONS],
+            "plotly": f"gradio_api/file={PLOTLY}",
+        },
         html_template=asset("train.html"),
         js_on_load=asset("train.js"),
         server_functions=[_served(studio, answer) for answer in answers],

@@ -52,7 +52,7 @@ def test_a_dm_is_trained_from_the_page_deployed_and_judges(browser: Browser, ser
     page.wait_for_selector(".run[data-state=running]")
     page.wait_for_selector(".run:is([data-state=done], [data-state=failed])")
     assert page.get_attribute(".run", "data-state") == "done", page.inner_text(".run .reason")
-    page.wait_for_selector(".curve .series")
+    page.wait_for_selector(".curve .js-line")
     page.click(".run button[name=deploy]")
     page.wait_for_selector(".dms tr.deployed:has-text('from-the-page')")
     page.get_by_role("tab", name="Reason").click()

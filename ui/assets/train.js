@@ -1,12 +1,11 @@
 // The Train tab. Asks the server for what is, draws only what changed, and keeps nothing that a reload would lose. All text goes in as text.
 const root = element.querySelector('.drr'), $ = s => root.querySelector(s), form = $('.new'), setup = props.value;
 const make = (tag, cls, parent, words) => { const n = document.createElement(tag); if (cls) n.className = cls; if (words != null) n.textContent = words; if (parent) parent.append(n); return n; };
-const draw = (tag, attributes, parent) => { const n = document.createElementNS('http://www.w3.org/2000/svg', tag); for (const k in attributes) n.setAttribute(k, attributes[k]); if (parent) parent.append(n); return n; };
 const text = (node, words) => { if (node.textContent !== words) node.textContent = words; };
 const set = (node, name, value) => { if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value); };
 const say = words => text($('.say'), words);
 const ask = async (name, asked) => await server[name](asked).catch(() => null) || {error: 'The server did not answer. Try again.'};
-const LINES = ['#1d4ed8', '#c2410c', '#0f766e', '#9333ea', '#be123c', '#475569'], DASHES = ['', '6 3', '2 3', '8 3 2 3', '1 4', '10 4'];
+const LINES = ['#1d4ed8', '#c2410c', '#0f766e', '#9333ea', '#be123c', '#475569'], DASHES = ['solid', 'dash', 'dot', 'dashdot', 'longdash', 'longdashdot'];
 
 // --- the form --------------------------------------------------------------------------------------------------------
 for (const [value, words] of setup.methods) make('option', '', form.method, words).value = value;
@@ -107,34 +106,46 @@ const isChosen = (id, i) => chosen.has(id) ? chosen.get(id) : shown[i].state ===
 const onChart = () => shown.filter((r, i) => isChosen(r.id, i)).slice(0, LINES.length).reverse();
 
 // --- the curves ------------------------------------------------------------------------------------------------------
+// Plotly draws them, from the server's own copy; it is asked for once there is something to draw. The figures beside do without.
 const FIGURES = [['Loss', [['loss', '']]], ['AUROC', [['auroc', 'pooled'], ['auroc_within', 'within question']], .5, 1], ['Accepted', [['precision', 'right of accepted'], ['recall', 'accepted of right']], 0, 1],
   ['Calibration error', [['ece', '']], 0], ['Learning rate', [['rate', '']], 0], ['Tokens a second', [['tokens_per_second', '']], 0]].map(([title, names, low, high]) => {
     const box = make('figure', 'curve', $('.figures')), caption = make('figcaption', '', box); make('b', '', caption, title); const note = make('span', 'note', caption);
-    const svg = draw('svg', {role: 'img', viewBox: '0 0 300 130'}, box); box.hidden = true;
-    return {title, names, low, high, box, svg, note, lines: {}, grid: [0, 1, 2].map(() => [draw('line', {class: 'grid'}, svg), draw('text', {class: 'tick', 'text-anchor': 'end'}, svg)]), end: draw('text', {class: 'tick', 'text-anchor': 'end', x: 296, y: 127}, svg)};
+    const plot = make('div', 'plot', box); plot.setAttribute('role', 'group'); box.hidden = true;
+    return {title, names, low, high, box, plot, note, drawn: ''};
   });
-const short = x => x === 0 ? '0' : Math.abs(x) >= 1000 ? Math.round(x / 100) / 10 + 'k' : Math.abs(x) < .01 ? x.toExponential(0) : String(+x.toPrecision(2));
+const CONFIG = {displaylogo: false, modeBarButtonsToRemove: ['select2d', 'lasso2d', 'zoomIn2d', 'zoomOut2d']};
+let library = null;
+const plotly = () => library ??= new Promise((done, failed) => {
+  const script = make('script'); script.src = setup.plotly; script.onload = () => done(window.Plotly); script.onerror = () => { library = null; script.remove(); failed(script.src); }; document.head.append(script);
+});
 function drawCurves() {
   const runs = onChart(); let any = false;
   runs.forEach((r, n) => { rows[r.id].key.style.background = LINES[n]; rows[r.id].key.hidden = runs.length < 2; });
   for (const id in rows) if (!runs.some(r => r.id === id)) rows[id].key.hidden = true;
   for (const f of FIGURES) {
-    const here = []; runs.forEach((r, n) => f.names.forEach(([name], k) => { const points = (curves[r.id] || {})[name]; if (points && points.length) here.push({key: r.id + name, points, n, k, title: r.title}); }));
+    const here = []; runs.forEach((r, n) => f.names.forEach(([name], k) => { const points = (curves[r.id] || {})[name]; if (points && points.length) here.push({points, n, k, title: r.title, key: r.id + points.length}); }));
     f.box.hidden = !here.length; if (!here.length) continue; any = true;
-    const ys = here.flatMap(c => c.points.map(p => p[1])), far = Math.max(1, ...here.map(c => c.points.at(-1)[0]));
-    let low = f.low == null ? Math.min(...ys) : Math.min(f.low, ...ys), high = f.high == null ? Math.max(...ys) : Math.max(f.high, ...ys); if (high <= low) high = low + (Math.abs(low) || 1);
-    const x = step => (36 + 260 * step / far).toFixed(1), y = value => (112 - 104 * (value - low) / (high - low)).toFixed(1);
-    f.grid.forEach(([line, tick], i) => { const value = low + (high - low) * i / 2; for (const [k, v] of [['x1', 36], ['x2', 296], ['y1', y(value)], ['y2', y(value)]]) set(line, k, v); set(tick, 'x', 31); set(tick, 'y', +y(value) + 4); text(tick, short(value)); });
-    text(f.end, far.toLocaleString('en') + ' steps');
-    for (const key in f.lines) if (!here.some(c => c.key === key)) { f.lines[key].remove(); delete f.lines[key]; }
-    for (const c of here) {
-      const line = f.lines[c.key] || (f.lines[c.key] = draw('path', {class: 'series'}, f.svg)), one = c.points.length === 1;
-      set(line, 'd', c.points.map((p, i) => (i ? 'L' : 'M') + x(p[0]) + ' ' + y(p[1])).join('') + (one ? 'h0.1' : '')); line.style.stroke = LINES[c.n]; set(line, 'stroke-dasharray', one ? '' : f.names.length > 1 ? ['', '5 3'][c.k] : DASHES[c.n]);
-    }
     const told = here.map(c => (runs.length > 1 ? c.title + ' ' : '') + (f.names[c.k][1] ? f.names[c.k][1] + ' ' : '') + short3(c.points.at(-1)[1]));
-    text(f.note, runs.length > 1 ? (f.names.length > 1 ? f.names.map((n, k) => n[1] + (k ? ' - -' : ' —')).join(', ') : '') : told.join(' —, ') + (f.names.length > 1 && told.length > 1 ? ' - -' : '')); set(f.svg, 'aria-label', f.title + ': ' + told.join('; '));
+    text(f.note, runs.length > 1 ? (f.names.length > 1 ? f.names.map((n, k) => n[1] + (k ? ' - -' : ' —')).join(', ') : '') : told.join(' —, ') + (f.names.length > 1 && told.length > 1 ? ' - -' : '')); set(f.plot, 'aria-label', f.title + ': ' + told.join('; '));
+    plotly().then(library => drawFigure(library, f, here), () => {});
   }
   $('.charts').hidden = !any; drawDiff(runs);
+}
+new ResizeObserver(drawCurves).observe($('.charts'));
+function drawFigure(library, f, here) {               // as wide as its place; in none it waits
+  const width = f.plot.clientWidth, drawn = [width, !!root.closest('.dark'), ...here.map(c => c.key)].join();
+  if (!width || drawn === f.drawn) return;
+  f.drawn = drawn; library.react(f.plot, here.map(c => lineOf(f, c)), {...layoutOf(f, here), width}, CONFIG);
+}
+function lineOf(f, {points, n, k, title}) {
+  const name = (title + (f.names[k][1] ? ', ' + f.names[k][1] : '')).replaceAll('<', '‹');   // Plotly would read tags in it
+  return {x: points.map(p => p[0]), y: points.map(p => p[1]), name, mode: points.length > 1 ? 'lines' : 'markers', hovertemplate: '%{y:.4~g}', line: {color: LINES[n], width: 1.8, dash: f.names.length > 1 ? ['solid', 'dash'][k] : DASHES[n]}};
+}
+function layoutOf(f, here) {
+  const shade = name => getComputedStyle(root).getPropertyValue(name).trim(), ys = here.flatMap(c => c.points.map(p => p[1])), axis = {gridcolor: shade('--drr-line'), zeroline: false, nticks: 5, tickfont: {size: 10.5}};
+  const range = f.low == null ? {} : f.high == null ? {rangemode: 'tozero'} : {range: [Math.min(f.low, ...ys), Math.max(f.high, ...ys)]};
+  return {height: 172, margin: {l: 40, r: 8, t: 6, b: 36}, showlegend: false, hovermode: 'x unified', uirevision: 'a zoom stays', paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: {family: getComputedStyle(root).fontFamily, color: shade('--drr-muted')},
+    modebar: {bgcolor: 'rgba(0,0,0,0)', color: shade('--drr-muted'), activecolor: shade('--drr-blue')}, hoverlabel: {bgcolor: shade('--drr-surface'), font: {color: shade('--drr-ink')}}, xaxis: {...axis, rangemode: 'tozero', title: {text: 'steps', font: {size: 10.5}, standoff: 2}}, yaxis: {...axis, ...range, tickformat: '~g'}};
 }
 const short3 = x => Math.abs(x) >= 1000 ? Math.round(x).toLocaleString('en') : Math.abs(x) < .001 && x ? x.toExponential(1) : String(+x.toPrecision(3));
 let diffKey = '';
