@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ui.shell import WORDS
+
 ROOT = Path(__file__).parent.parent
 MEGABYTE = 1_000_000
 
@@ -211,6 +213,11 @@ def test_readme_names_every_setting() -> None:
         return set(re.findall(r"DRR_[A-Z_]+", text))
 
     assert named(section("Settings")) == named((ROOT / "drr" / "settings.py").read_text(encoding="utf-8")) - {"DRR_"}
+
+
+def test_readme_and_page_give_a_word_one_meaning() -> None:
+    table = (ROOT / "README.md").read_text().split("## The words")[1].split("\n## ")[0]
+    assert dict(re.findall(r"^\| ([A-Z][^|]+) \| (.+) \|$", table, re.MULTILINE)) == WORDS
 
 
 def test_every_requirement_is_pinned_exactly() -> None:

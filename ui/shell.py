@@ -16,22 +16,19 @@ TABS = ("data", "train", "about")  # which `?tab=` opens
 
 WORDS = {
     "Question": "text, optional choices, answer type (number, choice, yes/no, text), gold answer if known, source",
-    "Reasoner": "the frozen LLM that thinks; three kinds: local transformers model, OpenAI-compatible endpoint, "
-    "scripted",
+    "Reasoner": "the frozen language model that thinks: the embedded one, or any local transformers model",
     "Step": "one line of reasoning with its token count and, once judged, its score",
-    "Attempt": "steps, then an answer (or none): one complete try, with tokens, seconds, finish reason, mean "
-    "log-probability",
-    "Score": "the DM's calibrated probability in [0, 1] that the attempt will end in the right answer, after each step",
+    "Attempt": "steps, then an answer (or none): one complete try",
+    "Score": "the DM's calibrated probability that the attempt will end in the right answer, after each step",
     "Verbal reward": "what the Reasoner is told after a rejection, with the rejected attempt before it",
-    "Verdict": "accept or reject: what a judge (DM, gold answer, the Reasoner itself, a human) believes, with its "
-    "score",
+    "Verdict": "accept or reject: what a judge (DM, gold answer, the Reasoner itself, a human) believes",
     "Decision": "what the policy does with it: continue, reject step, think again, stop, abstain; with its reason",
     "Policy": "a pure stop rule with its parameters (threshold, budget, fallback)",
     "Trace": "one question thought through under one policy: its attempts, scores, decisions, outcome",
     "Behavior record": "an attempt with its automatic label, as browsed, annotated, exported and trained on",
     "Annotation": "a human event on a record: verdict, step labels (+1/0/-1), stop-point label, note, tags; "
     "append-only",
-    "Dataset snapshot": "an immutable, hashed set of records and effective labels that a training job was given",
+    "Dataset snapshot": "an immutable, hashed set of records and effective labels that a training was given",
     "Job": "a distillation, training or evaluation run in its own process",
     "DM checkpoint": "a trained DM: weights or adapter, config, calibration, threshold, metrics, snapshot hash",
 }
