@@ -30,7 +30,7 @@ class TokenDM(nn.Module):
         self.head = nn.Sequential(nn.Linear(width + FEATURES, width), nn.GELU(), nn.Linear(width, 1))
         self.causal = is_causal(backbone)
         self.context = int(getattr(config, "max_position_embeddings", None) or 1 << 30)
-        self.needs_autocast = is_half(backbone)
+        self.in_half = is_half(backbone)
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """Logits [N] at the boundaries of `batch`."""
@@ -45,8 +45,8 @@ class TokenDM(nn.Module):
         embedded = self.backbone.get_input_embeddings()(ids).float()
         entered = embedded + self.enter(features).float()
         how.setdefault("use_cache", False)
-        mixed = self.needs_autocast or torch.is_autocast_enabled(ids.device.type)
-        with torch.autocast(ids.device.type, dtype=torch.bfloat16, enabled=mixed):
+        half = self.in_half or torch.is_autocast_enabled(ids.device.type)
+        with torch.autocast(ids.device.type, dtype=torch.bfloat16, enabled=half):
             states: torch.Tensor = self.backbone(inputs_embeds=entered, **how).last_hidden_state
         return states
 

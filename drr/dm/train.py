@@ -221,12 +221,12 @@ def train(
     ends = [(row[-1], float(bool(item.correct))) for item, row in zip(by_split["test"], scores, strict=True) if row]
     metrics["reliability"] = reliability(*np.array(ends).T)
     base = Path(config.base).name
-    adapter = isinstance(model, TokenDM) and config.tuning != "full"  # which goes on needing its base
-    mark = fingerprint(model.backbone) if isinstance(model, TokenDM) and adapter else ""
+    backbone = model.backbone if isinstance(model, TokenDM) else None
+    adapter = backbone is not None and config.tuning != "full"  # which goes on needing its base
     card = Card(
         config.kind, base, ", ".join(reasoners), calibration, threshold, config.risk, snapshot=snapshot,
         config=asdict(config) | {"base": located(config.base) if adapter else base}, metrics=metrics,
-        versions=versions(config.tuning), fingerprint=mark,
+        versions=versions(config.tuning), fingerprint=fingerprint(backbone) if backbone is not None and adapter else "",
     )  # fmt: skip
     save(out, card, model, tokenizer)
     return card

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -146,11 +147,11 @@ def test_a_training_that_gets_no_better_ends_early_with_its_best_weights(
     weights: list[dict[str, torch.Tensor]] = []
     keep = training._KeptState.keep_best
 
-    def remember(self: training._KeptState) -> None:
+    def noted(self: Any) -> None:
         keep(self)
         weights.append(dict(self.best))
 
-    monkeypatch.setattr(training._KeptState, "keep_best", remember)
+    monkeypatch.setattr(training._KeptState, "keep_best", noted)
     train(RECORDS, chosen, tmp_path / "dm", told.append)
     assert [at.metrics["auroc"] for at in told if at.metrics] == [0.6, 0.8, 0.7, 0.75, 0.7]
     assert told[-1].done < 0.6
