@@ -223,9 +223,10 @@ def train(
     base = Path(config.base).name
     backbone = model.backbone if isinstance(model, TokenDM) else None
     adapter = backbone is not None and config.tuning != "full"  # which goes on needing its base
+    named = adapter or not Path(config.base).expanduser().is_dir()  # on the hub: a folder's place says nothing
     card = Card(
         config.kind, base, ", ".join(reasoners), calibration, threshold, config.risk, snapshot=snapshot,
-        config=asdict(config) | {"base": located(config.base) if adapter else base}, metrics=metrics,
+        config=asdict(config) | {"base": located(config.base) if named else base}, metrics=metrics,
         versions=versions(config.tuning), fingerprint=fingerprint(backbone) if backbone is not None and adapter else "",
     )  # fmt: skip
     save(out, card, model, tokenizer)
