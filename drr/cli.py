@@ -200,6 +200,10 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--job", action="store_true", help="train in the background: see `python -m drr jobs`")
     _add_seed(train)
 
+    push = command("push", _push, "Run it again: what the Hub has already is not sent twice.", "put a DM on the Hub")
+    push.add_argument("dm", metavar="DM", help="a name or a folder")
+    push.add_argument("--repo", metavar="ORG/NAME", default="", help="its name there (default: yours, and the DM's)")
+
     evaluate = command(
         "evaluate",
         _evaluate,
@@ -681,6 +685,12 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
     return DONE
 
 
+def _push(arguments: Arguments, studio: "Studio") -> int:
+    url = studio.push_dm(arguments.dm, arguments.repo, _ME)
+    _give(arguments, {"url": url}, f"{arguments.dm} is at {url}, for you alone until you say otherwise.")
+    return DONE
+
+
 def _free_name(store: "Store", name: str) -> str:
     """`name`, or with a number behind it where an earlier checkpoint has it: that one's entry stays as it was."""
     taken = {checkpoint.name for checkpoint in store.checkpoints.list()}
@@ -724,7 +734,7 @@ def _jobs(arguments: Arguments, studio: "Studio") -> int:
             engine.cancel(arguments.id, _ME)
             return _wait(arguments, studio)
         case "resume":
-            return _tell_job(arguments, engine.resume(arguments.id, _ME))
+            return _tell_job(arguments, studio.resume_job(arguments.id, _ME))
         case _:
             return _wait(arguments, studio)
 

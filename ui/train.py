@@ -15,9 +15,10 @@ from typing import Any, Protocol
 
 import gradio as gr
 
+from drr.data import Data
 from drr.errors import InvalidInput
 from drr.live import problem_of
-from drr.types import Account, Job, JobState
+from drr.types import Account, Job, JobState, Status
 from ui.reason import asset, promise
 
 Json = dict[str, Any]
@@ -43,6 +44,8 @@ class TrainStudio(Protocol):
         """The `drr.registry.Registry`."""
         ...
 
+    @property
+    def data(self) -> Data: ...
     def ready(self) -> tuple[bool, str]: ...
     def person(self, name: str | None) -> Account: ...
     def may_work(self, person: Account) -> bool: ...
@@ -52,6 +55,9 @@ class TrainStudio(Protocol):
         self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0
     ) -> tuple[Any, Sequence[str]]: ...
     def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job: ...
+    def resume_job(self, id: str, by: Account) -> Job: ...
+    def retraining(self) -> Any: ...
+    def push_dm(self, name: str, repo: str, by: Account) -> str: ...
     def deploy(self, name: str, by: Account) -> None: ...
     def roll_back(self, by: Account) -> None: ...
     def compare_dms(self, first: str, second: str, where: str = "") -> Any: ...
@@ -119,7 +125,7 @@ def build_train(studio: TrainStudio) -> gr.HTML:
     asked = Asked(studio)
     answers = (
         asked.train_state, asked.train_count, asked.train_check, asked.train_launch, asked.train_act, asked.train_dm,
-        asked.train_compare, asked.train_export,
+        asked.train_compare, asked.train_export, asked.train_push,
     )  # fmt: skip
     return gr.HTML(
         value={"methods": METHODS, "options": [vars(option) for option in OPTIONS]},
@@ -161,7 +167,10 @@ class Asked:
         self.studio = studio
 
     def train_state(self, asked: Json, person: Account) -> Json:
-        """The runs; of those in `curves` (id: last step known) what is new; the log of `log`; all else on `first`."""
+        """The runs; of those in `curves` (id: last step known) what is new; the log of `log`; all else on `first`.
+
+        With `dms` also the DMs, the Dataset snapshots, and how to train again where labels have changed.
+        """
         jobs, may = self.studio.jobs, self.studio.may_work(person)
         now = time.time()
         state: Json = {
@@ -178,6 +187,11 @@ class Asked:
             state["defaults"] = dict(self.studio.training_defaults())
         if asked.get("dms"):
             state["dms"] = [dm_row(one) for one in self.studio.registry.listed()]
+            state["snapshots"] = [
+                {"name": one.name, "about": f"{one.name} ({one.records:,})"} for one in self.studio.data.snapshots()
+            ]
+            again = self.studio.retraining() if may else None
+            state["again"] = again and retraining_view(again)
         return state
 
     def train_count(self, asked: Json, person: Account) -> Json:
@@ -199,7 +213,8 @@ class Asked:
         return {"id": job.id}
 
     def train_act(self, asked: Json, person: Account) -> Json:
-        acts = {name: getattr(self.studio.jobs, name) for name in ("cancel", "resume", "remove")}
+        jobs = self.studio.jobs
+        acts = {"cancel": jobs.cancel, "resume": self.studio.resume_job, "remove": jobs.remove}
         act = acts.get(str(asked.get("act")))
         if act is None:
             raise InvalidInput("A run can be cancelled, resumed or removed.")
@@ -220,6 +235,9 @@ class Asked:
         if names[0] == names[1]:
             raise InvalidInput("Choose two different DMs.")
         return comparison_view(self.studio.compare_dms(*names))
+
+    def train_push(self, asked: Json, person: Account) -> Json:
+        return {"url": self.studio.push_dm(self._known_dm(asked), str(asked.get("repo") or ""), person)}
 
     def train_export(self, asked: Json, person: Account) -> Json:
         """A piece of the DM's zip file, from `offset` on."""
@@ -352,10 +370,24 @@ def dm_row(dm: Any) -> Json:
         "kind": dict(METHODS).get(f"{dm.kind}/{dm.config.get('tuning', 'full')}", dm.kind),
         "reasoner": dm.reasoner,
         "threshold": f"{dm.threshold:.2f}",
-        "snapshot": dm.snapshot,
+        "dataset": dm.dataset.name if dm.dataset else "",
         "attempts": dm.metrics.get("train_attempts"),
         **{name: "–" if value is None else f"{value:.3f}" for name, value in figures.items()},
     }  # fmt: skip
+
+
+def retraining_view(again: Any) -> Json:
+    """What the page shows of a `drr.studio.Retraining`, and the form that it fills in."""
+    config = dict(again.config)
+    method = f"{config.pop('kind', 'token')}/{config.pop('tuning', 'full')}"
+    words = {True: "on", False: "off"}
+    form = {key: words[value] if isinstance(value, bool) else str(value) for key, value in config.items()}
+    one = len(again.changed) == 1
+    return {
+        "words": f"{len(again.changed):,} label{'' if one else 's'} changed since {again.dm} was trained.",
+        "go": "Retrain with it" if one else "Retrain with them",
+        "form": {"method": method, "where": again.where, **form},
+    }
 
 
 def preflight_view(estimate: Any, leaked: Sequence[str]) -> Json:
@@ -422,7 +454,28 @@ def comparison_view(compared: Any) -> Json:
             }
             for flip in compared.flips[:FLIPS]
         ],
+        "traces": compared.traces,
+        "trace_flips": len(compared.trace_flips),
+        "trace_rows": [
+            {
+                "id": flip.trace.id,
+                "question": flip.trace.question.text,
+                "endings": [_ending(one) for one in flip.endings],
+            }
+            for flip in compared.trace_flips[:FLIPS]
+        ],
     }
+
+
+def _ending(ending: Any) -> str:
+    """What a `drr.replay.Replay` came to, in words."""
+    outcome, tries = ending.outcome, len(ending.attempts)
+    after = f"after {tries} attempt{'' if tries == 1 else 's'}"
+    if outcome.status is Status.RUNNING:
+        return f"thinks on {after}"
+    if outcome.answer is None:
+        return f"abstains {after}"
+    return f"{'accepts' if outcome.status is Status.ACCEPTED else 'falls back on'} {outcome.answer} {after}"
 
 
 def _moment(at: float) -> str:
