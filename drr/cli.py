@@ -26,7 +26,7 @@ from drr.policies import FALLBACKS, POLICY_NAMES, make_policy
 from drr.reasoners import Reasoner
 from drr.settings import Settings
 from drr.thinking import AttemptEnded, AttemptStarted, DecisionMade, Event, StepEnded, StepScored, TraceEnded
-from drr.types import Account, BehaviorRecord, Job, JobState, Question, Status, Trace, to_dict, trace_as_json
+from drr.types import BehaviorRecord, Job, JobState, Person, Question, Status, Trace, to_dict, trace_as_json
 
 if TYPE_CHECKING:
     from drr.evaluate import Report, Thoughts
@@ -686,6 +686,7 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
 
 
 def _push(arguments: Arguments, studio: "Studio") -> int:
+    studio.store  # noqa: B018 - opens it: it knows the DMs that lie elsewhere
     url = studio.push_dm(arguments.dm, arguments.repo, _ME)
     _give(arguments, {"url": url}, f"{arguments.dm} is at {url}, for you alone until you say otherwise.")
     return DONE
@@ -710,7 +711,7 @@ def _figure(value: Any) -> str:
 
 # --- jobs -------------------------------------------------------------------------------------------------------------
 
-_ME = Account("local", admin=True)  # whoever has a shell here
+_ME = Person("local", admin=True)  # whoever has a shell here
 
 
 def _jobs(arguments: Arguments, studio: "Studio") -> int:

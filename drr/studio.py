@@ -34,7 +34,7 @@ from drr.store import RecordFilter, Store
 from drr.store.jobs import ACTIVE
 from drr.store.seed import fill_first_time
 from drr.thinking import Event, TraceEnded, think
-from drr.types import Account, Job, JobState, Question, Token, Trace
+from drr.types import Job, JobState, Person, Question, Token, Trace
 
 if TYPE_CHECKING:
     from drr.dm.compare import Comparison
@@ -331,17 +331,17 @@ class Studio:
 
     # --- training -----------------------------------------------------------------------------------------------------
 
-    def person(self, name: str | None) -> Account:
+    def person(self, name: str | None) -> Person:
         """Who somebody is that signed in as `name`. On a server of one's own, whoever reaches it may do everything."""
         if not self.settings.public:
-            return Account(name or "local", admin=True)
-        return Account(name or "", admin=bool(name) and name == self.settings.owner)
+            return Person(name or "local", admin=True)
+        return Person(name or "", verified=bool(name), admin=bool(name) and name == self.settings.owner)
 
-    def may_work(self, person: Account) -> bool:
+    def may_work(self, person: Person) -> bool:
         """Whether somebody may start jobs and say which DM judges."""
         return person.admin
 
-    def check_may_work(self, person: Account) -> None:
+    def check_may_work(self, person: Person) -> None:
         """Raises NotAllowed for somebody who may not."""
         if not self.may_work(person):
             raise NotAllowed(
@@ -349,7 +349,7 @@ class Studio:
                 "machine: make run"
             )
 
-    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job:
+    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Person) -> Job:
         """Queue the training of a DM on the records of a filter, frozen now. `config`: what differs from the defaults.
 
         Raises:
@@ -365,7 +365,7 @@ class Studio:
         params = {"config": config, "where": where, "snapshot": snapshot, "name": name}
         return self.jobs.launch("train", params, by, title=f"Train {name}", device=_device())
 
-    def _frozen(self, where: str, name: str, by: Account) -> str:
+    def _frozen(self, where: str, name: str, by: Person) -> str:
         """The name of a snapshot of these records: the one that the filter names, or one that is made for this DM."""
         asked, frozen = _asked_records(where)
         if frozen:
@@ -374,7 +374,7 @@ class Studio:
         called = _free(f"for {name}", taken)  # a failed training of that name leaves its own
         return self.store.snapshots.freeze(called, asked, by.name, "Frozen when its training was launched.").name
 
-    def resume_job(self, id: str, by: Account) -> Job:
+    def resume_job(self, id: str, by: Person) -> Job:
         """Queue a job that failed or was cancelled again.
 
         Raises:
@@ -435,7 +435,7 @@ class Studio:
     def _with_base(self, config: Mapping[str, Any]) -> dict[str, Any]:
         return {**config, "base": config.get("base") or str(self.settings.models_dir / EMBEDDED)}
 
-    def deploy(self, name: str, by: Account) -> None:
+    def deploy(self, name: str, by: Person) -> None:
         """The next question is judged by this DM.
 
         Raises:
@@ -445,12 +445,12 @@ class Studio:
         self.dm(name)  # loads it: one that cannot judge is not deployed
         self.registry.deploy(name)
 
-    def roll_back(self, by: Account) -> None:
+    def roll_back(self, by: Person) -> None:
         """Deploy what was deployed before. Raises NotAllowed by a visitor, InvalidInput where nothing was."""
         self.check_may_work(by)
         self.registry.roll_back()
 
-    def push_dm(self, name: str, repo: str, by: Account) -> str:
+    def push_dm(self, name: str, repo: str, by: Person) -> str:
         """Put a DM on the Hugging Face Hub; its address there. See `Registry.push`. Raises NotAllowed by a visitor."""
         self.check_may_work(by)
         return self.registry.push(name, repo)

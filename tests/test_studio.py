@@ -21,7 +21,7 @@ from drr.store import RecordFilter
 from drr.studio import LONGEST_QUESTION, NO_THRESHOLD, Kept, Studio
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 from drr.thinking import TokenText, TraceEnded
-from drr.types import Account, Job, JobState, Status, Token
+from drr.types import Job, JobState, Person, Status, Token
 
 GREEDY = make_policy("greedy")
 
@@ -308,7 +308,7 @@ def put_judges(studio: Studio, *names: str) -> None:
         studio._judges[name].name = name
 
 
-LOCAL = Account("local", admin=True)
+LOCAL = Person("local", admin=True)
 
 
 def test_the_next_question_is_judged_by_the_deployed_dm_and_running_ones_keep_theirs(studio: Studio) -> None:

@@ -18,7 +18,7 @@ import gradio as gr
 from drr.data import Data
 from drr.errors import InvalidInput
 from drr.live import problem_of
-from drr.types import Account, Job, JobState, Status
+from drr.types import Job, JobState, Person, Status
 from ui.reason import asset, promise
 
 Json = dict[str, Any]
@@ -47,19 +47,19 @@ class TrainStudio(Protocol):
     @property
     def data(self) -> Data: ...
     def ready(self) -> tuple[bool, str]: ...
-    def person(self, name: str | None) -> Account: ...
-    def may_work(self, person: Account) -> bool: ...
+    def person(self, name: str | None) -> Person: ...
+    def may_work(self, person: Person) -> bool: ...
     def count_records(self, where: str) -> int: ...
     def training_defaults(self) -> Mapping[str, Any]: ...
     def preflight(
         self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0
     ) -> tuple[Any, Sequence[str]]: ...
-    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job: ...
-    def resume_job(self, id: str, by: Account) -> Job: ...
+    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Person) -> Job: ...
+    def resume_job(self, id: str, by: Person) -> Job: ...
     def retraining(self) -> Any: ...
-    def push_dm(self, name: str, repo: str, by: Account) -> str: ...
-    def deploy(self, name: str, by: Account) -> None: ...
-    def roll_back(self, by: Account) -> None: ...
+    def push_dm(self, name: str, repo: str, by: Person) -> str: ...
+    def deploy(self, name: str, by: Person) -> None: ...
+    def roll_back(self, by: Person) -> None: ...
     def compare_dms(self, first: str, second: str, where: str = "") -> Any: ...
     def dms(self) -> Sequence[str]: ...
     def default_threshold(self) -> float: ...
@@ -137,7 +137,7 @@ def build_train(studio: TrainStudio) -> gr.HTML:
     )
 
 
-def _served(studio: TrainStudio, answer: Callable[[Json, Account], Json]) -> Callable[..., Json]:
+def _served(studio: TrainStudio, answer: Callable[[Json, Person], Json]) -> Callable[..., Json]:
     """`answer` as the page calls it: it is told who asks, and answers whatever happens, for no exception gets there."""
 
     def served(asked: Any, profile: gr.OAuthProfile | None = None) -> Json:
@@ -166,7 +166,7 @@ class Asked:
     def __init__(self, studio: TrainStudio) -> None:
         self.studio = studio
 
-    def train_state(self, asked: Json, person: Account) -> Json:
+    def train_state(self, asked: Json, person: Person) -> Json:
         """The runs; of those in `curves` (id: last step known) what is new; the log of `log`; all else on `first`.
 
         With `dms` also the DMs, the Dataset snapshots, and how to train again where labels have changed.
@@ -194,10 +194,10 @@ class Asked:
             state["again"] = again and retraining_view(again)
         return state
 
-    def train_count(self, asked: Json, person: Account) -> Json:
+    def train_count(self, asked: Json, person: Person) -> Json:
         return {"records": self.studio.count_records(str(asked.get("where") or ""))}
 
-    def train_check(self, asked: Json, person: Account) -> Json:
+    def train_check(self, asked: Json, person: Person) -> Json:
         if not self.studio.may_work(person):
             raise InvalidInput(
                 "On this public server only its owner can check a training: it takes the machine's time."
@@ -207,12 +207,12 @@ class Asked:
         estimate, leaked = self.studio.preflight(config, where, timed_steps=timed)
         return preflight_view(estimate, leaked) | {"command": command(config, where)}
 
-    def train_launch(self, asked: Json, person: Account) -> Json:
+    def train_launch(self, asked: Json, person: Person) -> Json:
         config = config_of(asked, self.studio.training_defaults())
         job = self.studio.launch_training(config, str(asked.get("where") or ""), str(asked.get("name") or ""), person)
         return {"id": job.id}
 
-    def train_act(self, asked: Json, person: Account) -> Json:
+    def train_act(self, asked: Json, person: Person) -> Json:
         jobs = self.studio.jobs
         acts = {"cancel": jobs.cancel, "resume": self.studio.resume_job, "remove": jobs.remove}
         act = acts.get(str(asked.get("act")))
@@ -221,14 +221,14 @@ class Asked:
         act(str(asked.get("id")), person)
         return {}
 
-    def train_dm(self, asked: Json, person: Account) -> Json:
+    def train_dm(self, asked: Json, person: Person) -> Json:
         if asked.get("act") == "deploy":
             self.studio.deploy(str(asked.get("name")), person)
         else:
             self.studio.roll_back(person)
         return {"deployed": next(iter(self.studio.dms()), "")}
 
-    def train_compare(self, asked: Json, person: Account) -> Json:
+    def train_compare(self, asked: Json, person: Person) -> Json:
         if not self.studio.may_work(person):
             raise InvalidInput("On this public server only its owner can compare DMs: it takes the machine's time.")
         names = str(asked.get("first")), str(asked.get("second"))
@@ -236,10 +236,10 @@ class Asked:
             raise InvalidInput("Choose two different DMs.")
         return comparison_view(self.studio.compare_dms(*names))
 
-    def train_push(self, asked: Json, person: Account) -> Json:
+    def train_push(self, asked: Json, person: Person) -> Json:
         return {"url": self.studio.push_dm(self._known_dm(asked), str(asked.get("repo") or ""), person)}
 
-    def train_export(self, asked: Json, person: Account) -> Json:
+    def train_export(self, asked: Json, person: Person) -> Json:
         """A piece of the DM's zip file, from `offset` on."""
         offset = max(0, int(asked.get("offset") or 0))
         path: Path = self.studio.registry.export(self._known_dm(asked))
@@ -259,7 +259,7 @@ class Asked:
         return name
 
 
-def _may_act(person: Account, job: Job) -> bool:
+def _may_act(person: Person, job: Job) -> bool:
     return person.admin or (bool(person.name) and person.name == job.owner)
 
 

@@ -15,10 +15,10 @@ from drr.jobs.processes import MARK
 from drr.settings import Settings
 from drr.store import Store
 from drr.testing import TOYS
-from drr.types import Account, Job, JobState
+from drr.types import Job, JobState, Person
 
 ROOT = Path(__file__).parents[2]
-ANN, BOB, ADMIN = Account("ann"), Account("bob"), Account("root", admin=True)
+ANN, BOB, ADMIN = Person("ann"), Person("bob"), Person("root", admin=True)
 PATIENCE = 120.0  # seconds; a busy machine takes its time
 
 APP = """

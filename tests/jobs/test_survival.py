@@ -149,8 +149,9 @@ def test_a_training_killed_at_random_moments_ends_exactly_like_one_that_was_not(
         if victim != "worker":
             app = start_app(HASTY)
         if victim != "app" and job.state is JobState.RUNNING:
-            if wait_for(store, id, JobState.FAILED, JobState.DONE).state is JobState.FAILED:
-                engine.resume(id, ANN)
+            wait_for(store, id, JobState.FAILED, JobState.DONE)
+        if store.jobs.get(id).state is JobState.FAILED:
+            engine.resume(id, ANN)
         if store.jobs.get(id).state is JobState.DONE:
             assert came_to(id) == uninterrupted
             runs += 1

@@ -15,7 +15,7 @@ from drr.replay import Replay
 from drr.settings import Settings
 from drr.store import Store
 from drr.testing import APPLES, TOYS, make_attempt, make_record, make_trace
-from drr.types import Account, Job, Outcome, Status
+from drr.types import Job, Outcome, Person, Status
 
 DEFAULTS = {
     "base": "", "kind": "token", "tuning": "full", "epochs": 1.0, "tokens_per_batch": 3000, "backbone_rate": None,
@@ -59,10 +59,13 @@ class FakeRegistry:
 
 
 class FakeTraining:
-    """`visitor`: whoever asks may only look. `steps` and `seconds` of the toys that stand for trainings."""
+    """`visitor`: whoever asks may only look, but for the `owner`. `changed`: the records with changed labels.
+
+    `steps` and `seconds` of the toys that stand for trainings.
+    """
 
     def begin_training(self) -> None:
-        self.visitor = False
+        self.visitor, self.owner = False, "olga"
         self.changed: tuple[str, ...] = ()
         self.steps, self.seconds = 40, 0.05
         self.registry = FakeRegistry(["reader", "probe"])
@@ -72,7 +75,7 @@ class FakeTraining:
     def end_training(self) -> None:
         """Stop what runs."""
         for job in self.jobs.list() if "jobs" in vars(self) else ():
-            self.jobs.cancel(job.id, Account("the test", admin=True))
+            self.jobs.cancel(job.id, Person("the test", admin=True))
 
     @cached_property
     def jobs(self) -> JobEngine:
@@ -83,10 +86,12 @@ class FakeTraining:
         engine.watch()
         return engine
 
-    def person(self, name: str | None) -> Account:
-        return Account(name or "", admin=False) if self.visitor else Account("local", admin=True)
+    def person(self, name: str | None) -> Person:
+        if not self.visitor:
+            return Person(name or "local", admin=True)
+        return Person(name or "", verified=bool(name), admin=name == self.owner)
 
-    def may_work(self, person: Account) -> bool:
+    def may_work(self, person: Person) -> bool:
         return person.admin
 
     def count_records(self, where: str) -> int:
@@ -114,7 +119,7 @@ class FakeTraining:
         )  # fmt: skip
         return estimate, (APPLES,) if where else ()
 
-    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job:
+    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Person) -> Job:
         if not self.may_work(by):
             raise NotAllowed("On this public server only its owner may do this.")
         self.launched.append({"config": dict(config), "where": where, "name": name})
@@ -122,7 +127,7 @@ class FakeTraining:
         params = {"config": dict(config), "where": where, "name": name, "steps": self.steps, "seconds": self.seconds}
         return self.jobs.launch("toy", params, by, title=f"Train {name}")
 
-    def resume_job(self, id: str, by: Account) -> Job:
+    def resume_job(self, id: str, by: Person) -> Job:
         return self.jobs.resume(id, by)
 
     def retraining(self) -> Any:
@@ -132,17 +137,17 @@ class FakeTraining:
         where = "source=gsm8k and retry=false"
         return SimpleNamespace(dm=self.registry.names[0], changed=self.changed, config=config, where=where)
 
-    def push_dm(self, name: str, repo: str, by: Account) -> str:
+    def push_dm(self, name: str, repo: str, by: Person) -> str:
         if repo == "nobody":
             raise NotAllowed("Nobody is logged in to Hugging Face here.")
         return f"https://huggingface.co/{repo}"
 
-    def deploy(self, name: str, by: Account) -> None:
+    def deploy(self, name: str, by: Person) -> None:
         if not self.may_work(by):
             raise NotAllowed("On this public server only its owner may do this.")
         self.registry.deploy(name)
 
-    def roll_back(self, by: Account) -> None:
+    def roll_back(self, by: Person) -> None:
         if not self.may_work(by):
             raise NotAllowed("On this public server only its owner may do this.")
         self.registry.roll_back()
