@@ -19,7 +19,7 @@ from ui.shell import PageStudio, build_ui, look
 
 def serve(studio: PageStudio, settings: Settings, quiet: bool = False) -> tuple[gr.Blocks, str]:
     """Serve the page from threads of its own; returns it and its local address."""
-    demo = build_ui(studio).queue(default_concurrency_limit=8, max_size=64, api_open=False)
+    demo = build_ui(studio, login=settings.login).queue(default_concurrency_limit=8, max_size=64, api_open=False)
     _, url, _ = demo.launch(
         **look(),
         server_name=settings.host,

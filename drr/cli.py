@@ -26,7 +26,7 @@ from drr.policies import FALLBACKS, POLICY_NAMES, make_policy
 from drr.reasoners import Reasoner
 from drr.settings import Settings
 from drr.thinking import AttemptEnded, AttemptStarted, DecisionMade, Event, StepEnded, StepScored, TraceEnded
-from drr.types import Account, BehaviorRecord, Job, JobState, Question, Status, Trace, to_dict, trace_as_json
+from drr.types import BehaviorRecord, Job, JobState, Person, Question, Status, Trace, to_dict, trace_as_json
 
 if TYPE_CHECKING:
     from drr.evaluate import Report, Thoughts
@@ -202,6 +202,10 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--name", metavar="NAME", default="", help="name of the new DM, with --job")
     train.add_argument("--job", action="store_true", help="train in the background: see `python -m drr jobs`")
     _add_seed(train)
+
+    push = command("push", _push, "Run it again: what the Hub has already is not sent twice.", "put a DM on the Hub")
+    push.add_argument("dm", metavar="DM", help="a name or a folder")
+    push.add_argument("--repo", metavar="ORG/NAME", default="", help="its name there (default: yours, and the DM's)")
 
     evaluate = command(
         "evaluate",
@@ -684,6 +688,13 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
     return DONE
 
 
+def _push(arguments: Arguments, studio: "Studio") -> int:
+    studio.store  # noqa: B018 - opens it: it knows the DMs that lie elsewhere
+    url = studio.push_dm(arguments.dm, arguments.repo, _ME)
+    _give(arguments, {"url": url}, f"{arguments.dm} is at {url}, for you alone until you say otherwise.")
+    return DONE
+
+
 def _free_name(store: "Store", name: str) -> str:
     """`name`, or with a number behind it where an earlier checkpoint has it: that one's entry stays as it was."""
     taken = {checkpoint.name for checkpoint in store.checkpoints.list()}
@@ -703,7 +714,7 @@ def _figure(value: Any) -> str:
 
 # --- jobs -------------------------------------------------------------------------------------------------------------
 
-_ME = Account("local", admin=True)  # whoever has a shell here
+_ME = Person("local", admin=True)  # whoever has a shell here
 
 
 def _jobs(arguments: Arguments, studio: "Studio") -> int:
@@ -727,7 +738,7 @@ def _jobs(arguments: Arguments, studio: "Studio") -> int:
             engine.cancel(arguments.id, _ME)
             return _wait(arguments, studio)
         case "resume":
-            return _tell_job(arguments, engine.resume(arguments.id, _ME))
+            return _tell_job(arguments, studio.resume_job(arguments.id, _ME))
         case _:
             return _wait(arguments, studio)
 

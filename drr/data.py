@@ -1,11 +1,11 @@
 """The verbs of the Data tab: browse, annotate, work through queues, import, freeze; and who may do which.
 
 It stands at the edge: filters come in as plain JSON values, and what goes out is frozen. On a public server everybody
-browses, whoever is logged in annotates, and nobody changes many records at once.
+browses, whoever is logged in annotates, and only its owner changes many records at once.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -34,6 +34,7 @@ from drr.store.browsing import Count, Detail, Facets, Plots, Row, Rows
 from drr.store.queues import QueueInfo
 from drr.store.snapshots import Comparison, Snapshot
 from drr.store.views import View
+from drr.types import Person
 
 __all__ = ["VISITOR", "Data", "NotAllowed", "Person", "StaleEdit"]
 
@@ -42,14 +43,6 @@ Where = Mapping[str, Any]
 ALL: Where = MappingProxyType({})
 PUBLIC_EXPORT = 50_000  # records that a visitor of a public server may take at once
 SCORED_AT_ONCE = 200
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who asks. `verified`: the server knows the name from a login; otherwise it was only typed."""
-
-    name: str = ""
-    verified: bool = False
 
 
 VISITOR = Person()
@@ -73,8 +66,8 @@ class Data:
         return bool(person.name.strip()) and (person.verified or not self._public)
 
     def may_change(self, person: Person) -> bool:
-        """Whether they may change many records at once: import, freeze, label in bulk. Nobody on a public server."""
-        return self.may_annotate(person) and not self._public
+        """Whether they may change many records at once: import, freeze, label in bulk. On a public server its owner."""
+        return self.may_annotate(person) and (person.admin or not self._public)
 
     def _annotator(self, person: Person) -> str:
         if not self.may_annotate(person):

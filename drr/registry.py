@@ -1,4 +1,5 @@
-"""The DMs there are: the shipped ones and those trained here; which one is deployed; taking one away as a file.
+"""The DMs there are: the shipped ones and those trained here; which one is deployed; taking one away as a file
+or to the Hugging Face Hub.
 
 A DM is known by its name: that of its folder in `models/` or in `dms/` of the data folder, or of its entry among the
 checkpoints, which may lie anywhere. Reads cards only: no weights, no torch.
@@ -13,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from drr.errors import ModelUnavailable, OutOfSpace
+from drr.errors import InvalidInput, ModelUnavailable, NotAllowed, OutOfSpace
 from drr.settings import Settings
 from drr.store import Checkpoint, Store
+from drr.store.snapshots import Snapshot
 
 SHIPPED = ("dm", "probe")  # folders in models/
 CARD = "dm.json"
@@ -23,7 +25,10 @@ CARD = "dm.json"
 
 @dataclass(frozen=True)
 class Listed:
-    """A DM as the registry shows it. `created` is None for a shipped one; `config` is what it was trained with."""
+    """A DM as the registry shows it. `created` is None for a shipped one; `config` is what it was trained with.
+
+    `dataset`: the Dataset snapshot that it learnt from, where that is kept here.
+    """
 
     name: str
     folder: Path
@@ -33,9 +38,16 @@ class Listed:
     kind: str
     reasoner: str
     threshold: float
-    snapshot: str
+    dataset: Snapshot | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def learnt_at(self) -> float:
+        """When the labels stood as it learnt them: what people said later it does not know. 0 for a shipped one."""
+        if self.name in SHIPPED:
+            return 0.0
+        return self.dataset.created if self.dataset else self.created or 0.0
 
 
 class Registry:
@@ -89,8 +101,9 @@ class Registry:
         """All that can be read, the deployed one first; a damaged one is left out."""
         store = self._store()
         known = {one.name: one for one in store.checkpoints.list()} if store is not None else {}
+        frozen = {one.hash: one for one in store.snapshots.list()} if store is not None else {}
         names, folders = self.names(), self._folders()
-        read = (_read(name, folders[name], known.get(name), name == names[0]) for name in names)
+        read = (_read(name, folders[name], known.get(name), frozen, name == names[0]) for name in names)
         return [listed for listed in read if listed is not None]
 
     def deploy(self, name: str) -> None:
@@ -138,6 +151,30 @@ class Registry:
             raise OutOfSpace(f"{name} cannot be packed into {path} ({error.strerror}). Free some space.") from error
         return path
 
+    def push(self, name: str, repo: str = "") -> str:
+        """Put the whole DM on the Hugging Face Hub as a private model, for whoever is logged in here; its address.
+
+        `repo`: ORG/NAME or NAME; empty for the DM's own name.
+
+        Raises:
+            ModelUnavailable: there is none of that name. NotAllowed: nobody is logged in. InvalidInput: the Hub cannot
+            be reached, or refuses.
+        """
+        import huggingface_hub
+        from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+        folder, token = self.folder(name), huggingface_hub.get_token()
+        if not token:
+            raise NotAllowed("Nobody is logged in to Hugging Face here. Log in with: hf auth login (or set HF_TOKEN).")
+        hub, wanted = huggingface_hub.HfApi(token=token), repo.strip() or folder.name
+        try:
+            wanted = wanted if "/" in wanted else f"{hub.whoami()['name']}/{wanted}"
+            hub.create_repo(wanted, private=True, exist_ok=True)
+            hub.upload_folder(repo_id=wanted, folder_path=folder, commit_message=f"{name}, by DRR Studio")
+        except (HfHubHTTPError, HFValidationError, OSError) as error:
+            raise InvalidInput(f"The Hub did not take {wanted}: {error} Check the name and your rights.") from error
+        return f"https://huggingface.co/{wanted}"
+
     def _opened(self) -> Store:
         store = self._store()
         if store is None:
@@ -158,7 +195,9 @@ class Registry:
         return found
 
 
-def _read(name: str, folder: Path, entry: Checkpoint | None, deployed: bool) -> Listed | None:
+def _read(
+    name: str, folder: Path, entry: Checkpoint | None, frozen: Mapping[str, Snapshot], deployed: bool
+) -> Listed | None:
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
         return Listed(
@@ -170,7 +209,7 @@ def _read(name: str, folder: Path, entry: Checkpoint | None, deployed: bool) -> 
             kind=card["kind"],
             reasoner=card["reasoner"],
             threshold=float(card["threshold"]),
-            snapshot=card["snapshot"],
+            dataset=frozen.get(entry.snapshot) if entry else None,
             metrics=card["metrics"],
             config=card["config"],
         )

@@ -35,15 +35,19 @@ def rivals(
     the trace, where that has them.
     """
     chain, asked = chain_of(trace), trace.question
-    shared = {name: trace.params[name] for name in ("k", "fallback") if "fallback" in trace.params}
     greedy = make_policy("greedy")
     found = [Rival(greedy, "", replay(greedy, asked, chain))]
     for name, (policy, judge) in judges.items():
-        policy = replace(policy, **shared)
+        policy = as_in(trace, policy)
         found.append(Rival(policy, name, replay(policy, asked, _judged_chain(trace, chain, judge))))
     vote = replace(VOTE, k=len(samples) or VOTE.k)
     found.append(Rival(vote, "", replay(vote, asked, (), samples)))
     return tuple(rival for rival in found if rival.judge or rival.policy.name != trace.policy)
+
+
+def as_in(trace: Trace, policy: Policy) -> Policy:
+    """An accept rule with the trace's number of attempts and its fallback, where that has them."""
+    return replace(policy, **{name: trace.params[name] for name in ("k", "fallback") if "fallback" in trace.params})
 
 
 def informed(trace: Trace) -> bool:

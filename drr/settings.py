@@ -15,7 +15,7 @@ class Settings:
     """`db_url` is any SQLAlchemy URL; empty means `drr.sqlite` in `data_dir`.
 
     `public`: strangers share the server, so what was asked is listed to nobody; who has a trace's link may open it.
-    Only `owner`, signed in, may start jobs there.
+    Only `owner`, signed in, may start jobs there. `login`: people can sign in with their Hugging Face account.
     """
 
     data_dir: Path = _HOME / "data"
@@ -25,6 +25,7 @@ class Settings:
     port: int = 7860
     public: bool = False
     owner: str = ""
+    login: bool = False
 
     def __post_init__(self) -> None:
         if not self.db_url:
@@ -35,7 +36,8 @@ class Settings:
         """Settings from DRR_DATA_DIR, DRR_MODELS_DIR, DRR_DB_URL, DRR_HOST and DRR_PORT, where not empty.
 
         On a Hugging Face Space (SPACE_ID is set) the app is public, on 0.0.0.0 by default, which its proxy reaches; its
-        author (SPACE_AUTHOR_NAME) is the owner.
+        author (SPACE_AUTHOR_NAME) is the owner. There is a login where its front matter has `hf_oauth: true`, for which
+        the Space then has an OAUTH_CLIENT_ID.
 
         Raises:
             InvalidInput: a port that is no port.
@@ -51,4 +53,5 @@ class Settings:
             port=int(port),
             public=bool(env.get("SPACE_ID")),
             owner=env.get("SPACE_AUTHOR_NAME", ""),
+            login=bool(env.get("SPACE_ID") and env.get("OAUTH_CLIENT_ID")),
         )

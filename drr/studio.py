@@ -10,10 +10,10 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,9 +31,10 @@ from drr.registry import SHIPPED, Registry
 from drr.rivals import Rival, informed, rivals, told_before, vote_requests
 from drr.settings import Settings
 from drr.store import RecordFilter, Store
+from drr.store.jobs import ACTIVE
 from drr.store.seed import fill_first_time
 from drr.thinking import Event, TraceEnded, think
-from drr.types import Account, Job, Question, Token, Trace
+from drr.types import Job, JobState, Person, Question, Token, Trace
 
 if TYPE_CHECKING:
     from drr.dm.compare import Comparison
@@ -47,7 +48,7 @@ KEPT_RUNS = 200
 ASIDES = 2  # questions about stored traces that models work on at the same time
 ASIDE_PATIENCE = 20.0  # seconds that one more waits
 NO_THRESHOLD = 0.5  # before any DM is there
-COMPARED = 600  # attempts: a few seconds on two cores
+COMPARED, COMPARED_TRACES = 600, 50  # attempts and traces: a few seconds on two cores
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,19 @@ class Kept:
 
     added: int
     total: int
+
+
+@dataclass(frozen=True)
+class Retraining:
+    """How to train the deployed DM again, now that people have changed the labels of these records.
+
+    `config`: what differs from the defaults; `where`: the filter that its own records came from.
+    """
+
+    dm: str
+    changed: tuple[str, ...]
+    config: Mapping[str, Any]
+    where: str
 
 
 class Studio:
@@ -317,17 +331,17 @@ class Studio:
 
     # --- training -----------------------------------------------------------------------------------------------------
 
-    def person(self, name: str | None) -> Account:
+    def person(self, name: str | None) -> Person:
         """Who somebody is that signed in as `name`. On a server of one's own, whoever reaches it may do everything."""
         if not self.settings.public:
-            return Account(name or "local", admin=True)
-        return Account(name or "", admin=bool(name) and name == self.settings.owner)
+            return Person(name or "local", admin=True)
+        return Person(name or "", verified=bool(name), admin=bool(name) and name == self.settings.owner)
 
-    def may_work(self, person: Account) -> bool:
+    def may_work(self, person: Person) -> bool:
         """Whether somebody may start jobs and say which DM judges."""
         return person.admin
 
-    def check_may_work(self, person: Account) -> None:
+    def check_may_work(self, person: Person) -> None:
         """Raises NotAllowed for somebody who may not."""
         if not self.may_work(person):
             raise NotAllowed(
@@ -335,7 +349,7 @@ class Studio:
                 "machine: make run"
             )
 
-    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job:
+    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Person) -> Job:
         """Queue the training of a DM on the records of a filter, frozen now. `config`: what differs from the defaults.
 
         Raises:
@@ -351,12 +365,41 @@ class Studio:
         params = {"config": config, "where": where, "snapshot": snapshot, "name": name}
         return self.jobs.launch("train", params, by, title=f"Train {name}", device=_device())
 
-    def _frozen(self, where: str, name: str, by: Account) -> str:
+    def _frozen(self, where: str, name: str, by: Person) -> str:
         """The name of a snapshot of these records: the one that the filter names, or one that is made for this DM."""
         asked, frozen = _asked_records(where)
         if frozen:
             return self.store.snapshots.get(frozen).name
-        return self.store.snapshots.freeze(f"for {name}", asked, by.name, "Frozen when its training was launched.").name
+        taken = {snapshot.name for snapshot in self.store.snapshots.list()}
+        called = _free(f"for {name}", taken)  # a failed training of that name leaves its own
+        return self.store.snapshots.freeze(called, asked, by.name, "Frozen when its training was launched.").name
+
+    def resume_job(self, id: str, by: Person) -> Job:
+        """Queue a job that failed or was cancelled again.
+
+        Raises:
+            NotAllowed: it is another person's. InvalidInput: there is nothing to resume, or another DM has its name.
+        """
+        job = self.jobs.get(id)
+        name = job.params.get("name") if job.kind == "train" else None
+        if job.state in (JobState.FAILED, JobState.CANCELLED) and name in self._taken_names():
+            raise InvalidInput(f"Meanwhile another DM is named {name}. Launch the training anew, under another name.")
+        return self.jobs.resume(id, by)
+
+    def retraining(self) -> Retraining | None:
+        """What "retrain with these changes" would train; None while nobody has changed a label."""
+        dm = next((one for one in self.registry.listed() if one.deployed), None)
+        if dm is None:
+            return None
+        where = dm.dataset.where if dm.dataset else {}
+        changed = self.store.checkpoints.relabelled_since(dm.learnt_at, RecordFilter.of(where))
+        if not changed:
+            return None
+        defaults = self.training_defaults()
+        config = {key: dm.config[key] for key in defaults if dm.config.get(key, defaults[key]) != defaults[key]}
+        if config.get("base") == EMBEDDED:
+            del config["base"]
+        return Retraining(dm.name, changed, config, _as_text(where))
 
     def count_records(self, where: str) -> int:
         """How many records pass the filter. Raises InvalidInput for one that cannot be read."""
@@ -392,7 +435,7 @@ class Studio:
     def _with_base(self, config: Mapping[str, Any]) -> dict[str, Any]:
         return {**config, "base": config.get("base") or str(self.settings.models_dir / EMBEDDED)}
 
-    def deploy(self, name: str, by: Account) -> None:
+    def deploy(self, name: str, by: Person) -> None:
         """The next question is judged by this DM.
 
         Raises:
@@ -402,13 +445,18 @@ class Studio:
         self.dm(name)  # loads it: one that cannot judge is not deployed
         self.registry.deploy(name)
 
-    def roll_back(self, by: Account) -> None:
+    def roll_back(self, by: Person) -> None:
         """Deploy what was deployed before. Raises NotAllowed by a visitor, InvalidInput where nothing was."""
         self.check_may_work(by)
         self.registry.roll_back()
 
+    def push_dm(self, name: str, repo: str, by: Person) -> str:
+        """Put a DM on the Hugging Face Hub; its address there. See `Registry.push`. Raises NotAllowed by a visitor."""
+        self.check_may_work(by)
+        return self.registry.push(name, repo)
+
     def compare_dms(self, first: str, second: str, where: str = "", most: int = COMPARED) -> "Comparison":
-        """Two DMs on at most `most` stored attempts that neither learnt from.
+        """Two DMs on at most `most` stored attempts that neither learnt from, and on the latest traces.
 
         Raises:
             ModelUnavailable: there is no such DM. InvalidInput: a probe, or no such attempt is stored.
@@ -423,20 +471,21 @@ class Studio:
                 raise InvalidInput(f"{judge.name} is a probe: it judges live, not afterwards. Choose token DMs.")
         records = self.store.records.iterate(RecordFilter.parse(where))
         unseen = (record for record in records if split_of(Item.of(record)) == "test")
-        return compare(judges[0], judges[1], list(islice(unseen, most)))
+        return compare(judges[0], judges[1], list(islice(unseen, most)), self.recent(COMPARED_TRACES))
 
     def _new_name(self, name: str, config: Mapping[str, Any]) -> str:
         """A name that no DM, trained or to be trained, has yet."""
         wanted = name.strip() or f"{config.get('kind', 'token')}-{time.strftime('%m%d-%H%M')}"
         if not _NAME.fullmatch(wanted):
             raise InvalidInput(f"{wanted!r} cannot be a DM's name: use letters, digits, dots, dashes; at most 60.")
-        taken = {*self.dms(), *(job.params.get("name") for job in self.store.jobs.list())}
-        free = next(
-            free for free in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if free not in taken
-        )
+        free = _free(wanted, self._taken_names())
         if name.strip() and free != wanted:
             raise InvalidInput(f"A DM is, or will be, named {wanted} already. Choose another name.")
         return free
+
+    def _taken_names(self) -> set[str]:
+        """Of the DMs there are, and of those that wait to be trained or are."""
+        return {*self.dms(), *(str(job.params.get("name")) for job in self.store.jobs.list(ACTIVE))}
 
     # --- questions, and stored traces ---------------------------------------------------------------------------------
 
@@ -528,6 +577,18 @@ def _asked_records(where: str) -> tuple[RecordFilter, str]:
     asked = RecordFilter.parse(where)
     whole = asked == RecordFilter(snapshot=asked.snapshot)
     return asked, (asked.snapshot or "") if whole else ""
+
+
+def _as_text(where: Mapping[str, Any]) -> str:
+    """A filter as `RecordFilter.parse` reads it."""
+    values = {key: str(value).lower() if isinstance(value, bool) else value for key, value in where.items()}
+    return " and ".join(f"{key}={value}" for key, value in values.items())
+
+
+def _free(wanted: str, taken: Collection[str]) -> str:
+    """`wanted`, with a number behind it where that is taken."""
+    names = chain([wanted], (f"{wanted}-{n}" for n in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _device() -> str:

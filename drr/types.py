@@ -206,10 +206,15 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Account:
-    """Who asks for a job, or for another DM to judge. An admin may do with every job what its owner may."""
+class Person:
+    """Who asks. `verified`: the server knows the name from a login; otherwise it was only typed.
 
-    name: str
+    An `admin` runs this server: they train, deploy, change many records at once, and do with every job what its owner
+    may.
+    """
+
+    name: str = ""
+    verified: bool = False
     admin: bool = False
 
 

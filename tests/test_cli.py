@@ -21,12 +21,13 @@ from drr.errors import ModelUnavailable
 from drr.jobs import engine
 from drr.reasoners import Piece, Request
 from drr.reasoners.scripted import Script, ScriptedReasoner
+from drr.registry import Registry
 from drr.store import RecordFilter, Store
 from drr.studio import Studio
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("reason", "distill", "train", "evaluate", "jobs", "import", "export", "score", "info")
+COMMANDS = ("reason", "distill", "train", "evaluate", "jobs", "push", "import", "export", "score", "info")
 PEARS = "Tom has 5 pears and eats 2. How many pears are left?"
 SCRIPT = {
     APPLES: [Script(WRONG, -0.5), Script(RIGHT, -0.1)],
@@ -428,6 +429,28 @@ def test_train_hands_every_option_of_a_training_on(run: Run, stored: None, train
     assert (config.tuning, config.lora_rank, config.loss, config.checkpointing) == ("qlora", 8, "focal", False)
     assert (config.threshold, config.by_hand, config.tokens_per_batch) == ("by-hand", 0.8, 512)
     assert config.patience == 0, "what is not given keeps its default"
+
+
+# --- push -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_dm_is_pushed_by_name_and_its_address_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Registry, "push", lambda self, name, repo: f"https://huggingface.co/{repo or name}")
+    assert run("push", "mine", "--repo", "ann/mine", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"url": "https://huggingface.co/ann/mine"}
+
+
+def test_a_push_of_no_dm_or_without_a_login_says_what_to_do(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("huggingface_hub.get_token", lambda: None)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "dm.json").write_text("{}")
+    for dm, told in (("nothing", "no DM 'nothing'"), (str(tmp_path / "mine"), "hf auth login")):
+        assert run("push", dm) == 1
+        assert told in capsys.readouterr().err
 
 
 # --- jobs -------------------------------------------------------------------------------------------------------------

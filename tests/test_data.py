@@ -164,6 +164,16 @@ def test_on_a_public_server_a_login_labels_but_changes_nothing_in_bulk(store: St
             change()
 
 
+def test_on_a_public_server_its_owner_may_do_all_after_a_login(store: Store, tmp_path: Path) -> None:
+    data = data_of(store, public=True)
+    assert data.may_change(Person("ada", verified=True, admin=True))
+    assert not data.may_change(Person("ada", admin=True)), "a name that was only typed"
+    doing = changes(data, Person("ada", verified=True, admin=True), tmp_path)
+    doing.pop("import_dataset")
+    for change in doing.values():
+        change()
+
+
 def test_locally_a_name_may_do_all(store: Store, tmp_path: Path) -> None:
     data = data_of(store)
     assert data.may_annotate(ADA) and data.may_change(ADA) and not data.may_annotate(VISITOR)

@@ -5,10 +5,13 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
+import huggingface_hub
 import pytest
+from huggingface_hub.errors import HFValidationError
 
-from drr.errors import InvalidInput, ModelUnavailable
+from drr.errors import InvalidInput, ModelUnavailable, NotAllowed
 from drr.registry import Registry
 from drr.settings import Settings
 from drr.store import Store
@@ -130,6 +133,67 @@ def test_a_dm_is_packed_once_and_again_after_it_was_trained_anew(registry: Regis
     os.utime(card, (first.st_mtime + 10, first.st_mtime + 10))
     assert registry.export("a").stat().st_ino != first.st_ino
     assert [path.name for path in (settings.data_dir / "exports").iterdir()] == ["a.zip"]
+
+
+# --- the Hub ----------------------------------------------------------------------------------------------------------
+
+
+class FakeHub:
+    """Stands for `huggingface_hub.HfApi`; `sent` is what would be there now, `refusal` what it says instead."""
+
+    sent: ClassVar[dict[str, list[str]]] = {}
+    refusal: ClassVar[Exception | None] = None
+
+    def __init__(self, token: str) -> None:
+        assert token == "hf_mine"
+
+    def whoami(self) -> dict[str, str]:
+        return {"name": "ann"}
+
+    def create_repo(self, repo: str, *, private: bool, exist_ok: bool) -> None:
+        if self.refusal:
+            raise self.refusal
+        assert private and exist_ok
+
+    def upload_folder(self, *, repo_id: str, folder_path: Path, commit_message: str) -> None:
+        self.sent[repo_id] = sorted(path.name for path in folder_path.iterdir())
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> type[FakeHub]:
+    """Where ann is logged in."""
+    monkeypatch.setattr(huggingface_hub, "HfApi", FakeHub)
+    monkeypatch.setattr(huggingface_hub, "get_token", lambda: "hf_mine")
+    monkeypatch.setattr(FakeHub, "sent", {})
+    monkeypatch.setattr(FakeHub, "refusal", None)
+    return FakeHub
+
+
+@pytest.mark.parametrize(("repo", "there"), [("", "ann/a"), ("judge", "ann/judge"), (" org/judge ", "org/judge")])
+def test_a_dm_is_pushed_whole_and_private(registry: Registry, hub: type[FakeHub], repo: str, there: str) -> None:
+    assert registry.push("a", repo) == f"https://huggingface.co/{there}"
+    assert hub.sent == {there: ["dm.json", "head.safetensors"]}
+
+
+def test_without_a_login_a_push_says_how_to_log_in(
+    registry: Registry, hub: type[FakeHub], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(huggingface_hub, "get_token", lambda: None)
+    with pytest.raises(NotAllowed, match="hf auth login"):
+        registry.push("a")
+    assert hub.sent == {}
+
+
+@pytest.mark.parametrize("refusal", [OSError("no route to host"), HFValidationError("no such name")])
+def test_a_hub_that_refuses_is_told_with_its_reason(
+    registry: Registry, hub: type[FakeHub], monkeypatch: pytest.MonkeyPatch, refusal: Exception
+) -> None:
+    monkeypatch.setattr(hub, "refusal", refusal)
+    with pytest.raises(InvalidInput, match=f"did not take ann/a: {refusal}"):
+        registry.push("a")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_before_the_store_is_open_the_folders_are_known(settings: Settings) -> None:

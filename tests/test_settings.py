@@ -28,6 +28,13 @@ def test_a_space_is_public_and_a_laptop_is_not() -> None:
     assert not Settings.from_env({}).public
 
 
+def test_a_space_has_its_author_as_owner_and_a_login_where_it_asked_for_one() -> None:
+    space = {"SPACE_ID": "ann/studio", "SPACE_AUTHOR_NAME": "ann"}
+    assert (Settings.from_env(space).owner, Settings.from_env(space).login) == ("ann", False)
+    assert Settings.from_env({**space, "OAUTH_CLIENT_ID": "id"}).login
+    assert not Settings.from_env({"OAUTH_CLIENT_ID": "id"}).login, "not a Space"
+
+
 @pytest.mark.parametrize("port", ["web", "-1", "70000", "٣"])
 def test_a_port_that_is_none_says_what_to_do(port: str) -> None:
     with pytest.raises(InvalidInput, match="DRR_PORT"):

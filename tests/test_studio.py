@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 
 from drr import studio as studio_module
+from drr.annotations import Kind
 from drr.errors import DRRError, InvalidInput, ModelUnavailable, NotAllowed
 from drr.familiar import Familiarity
 from drr.policies import POLICY_NAMES, make_policy
 from drr.reasoners import Piece, Request
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.settings import Settings
+from drr.store import RecordFilter
 from drr.studio import LONGEST_QUESTION, NO_THRESHOLD, Kept, Studio
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 from drr.thinking import TokenText, TraceEnded
-from drr.types import Account, Status, Token
+from drr.types import Job, JobState, Person, Status, Token
 
 GREEDY = make_policy("greedy")
 
@@ -306,7 +308,7 @@ def put_judges(studio: Studio, *names: str) -> None:
         studio._judges[name].name = name
 
 
-LOCAL = Account("local", admin=True)
+LOCAL = Person("local", admin=True)
 
 
 def test_the_next_question_is_judged_by_the_deployed_dm_and_running_ones_keep_theirs(studio: Studio) -> None:
@@ -403,6 +405,100 @@ def test_dms_without_a_name_get_one_of_their_own(studio: Studio, launches: list[
     assert launches[0]["name"] != launches[1]["name"]
 
 
+def failed_training(studio: Studio, name: str) -> str:
+    """The id of a job that has failed before it made a DM of that name."""
+    job = Job(f"job-{name}", "train", "Train it", {"name": name}, "cpu", "local", 0.0)
+    studio.store.jobs.add(job)
+    assert studio.store.jobs.refuse(job.id, "It could not begin.", 1.0)
+    studio.jobs.folder(job.id).mkdir(parents=True)
+    return job.id
+
+
+def test_the_name_of_a_failed_training_is_free_again_and_its_snapshot_stays(
+    studio: Studio, launches: list[dict[str, Any]]
+) -> None:
+    studio.store.snapshots.freeze("for mine")
+    failed_training(studio, "mine")
+    studio.launch_training({}, "", "mine", LOCAL)
+    assert launches[0]["name"] == "mine" and launches[0]["snapshot"] == "for mine-2"
+    assert [one.name for one in studio.store.snapshots.list()] == ["for mine-2", "for mine"]
+
+
+def test_a_name_is_taken_while_its_training_waits(studio: Studio, launches: list[dict[str, Any]]) -> None:
+    studio.store.jobs.add(Job("waits", "train", "Train it", {"name": "mine"}, "cpu", "local", 0.0))
+    with pytest.raises(InvalidInput, match="Choose another name"):
+        studio.launch_training({}, "", "mine", LOCAL)
+
+
+def test_a_failed_training_is_resumed_unless_another_dm_has_its_name(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studio.jobs, "look_after", lambda: None)
+    free, lost = failed_training(studio, "free"), failed_training(studio, "lost")
+    put_judges(studio, "lost")
+    assert studio.resume_job(free, LOCAL).state is JobState.QUEUED
+    with pytest.raises(InvalidInput, match="under another name"):
+        studio.resume_job(lost, LOCAL)
+    with pytest.raises(InvalidInput, match="is queued"):
+        studio.resume_job(free, LOCAL)
+
+
+# --- again, with changed labels ---------------------------------------------------------------------------------------
+
+
+def put_trained(studio: Studio, name: str, where: str = "", **config: Any) -> None:
+    """A deployed DM that learnt from the records as they are labelled now."""
+    put_judges(studio, name)
+    folder = studio.settings.data_dir / "dms" / name
+    card = json.loads((folder / "dm.json").read_text())
+    (folder / "dm.json").write_text(json.dumps(card | {"config": studio.training_defaults() | config}))
+    frozen = studio.store.snapshots.freeze(f"for {name}", RecordFilter.parse(where))
+    studio.store.checkpoints.add(name, str(folder), {}, frozen.hash)
+    studio.deploy(name, LOCAL)
+
+
+def test_a_changed_label_is_offered_for_training_again_as_before(
+    studio: Studio, launches: list[dict[str, Any]]
+) -> None:
+    put_trained(studio, "mine", "correct=true and source=typed", epochs=0.5, tuning="qlora", base="reasoner")
+    assert studio.retraining() is None
+    first, _ = (record.id for record in studio.store.records.iterate())
+    studio.store.annotations.add(first, Kind.VERDICT, "reject", "ann", 0)
+    again = studio.retraining()
+    assert again is not None and (again.dm, again.changed) == ("mine", (first,))
+    assert again.config == {"epochs": 0.5, "tuning": "qlora"}
+    assert RecordFilter.parse(again.where) == RecordFilter(correct=True, source="typed")
+
+
+def test_what_was_trained_again_knows_the_changed_labels(studio: Studio, launches: list[dict[str, Any]]) -> None:
+    put_trained(studio, "mine")
+    first, _ = (record.id for record in studio.store.records.iterate())
+    studio.store.annotations.add(first, Kind.VERDICT, "reject", "ann", 0)
+    again = studio.retraining()
+    assert again is not None
+    studio.launch_training(again.config, again.where, "again", LOCAL)
+    learnt = studio.store.snapshots.compare("for mine", launches[0]["snapshot"])
+    assert [one.record_id for one in learnt.relabelled_examples] == [first]
+    put_trained(studio, "after")
+    assert studio.retraining() is None
+
+
+def test_for_the_shipped_dm_every_label_of_a_person_is_news(studio: Studio, launches: list[dict[str, Any]]) -> None:
+    put_judges(studio, "dm")
+    first, second = (record.id for record in studio.store.records.iterate())
+    studio.store.annotations.add(first, Kind.VERDICT, "reject", "ann", 0)
+    studio.store.annotations.add(second, Kind.VERDICT, "accept", "ann", 0)
+    again = studio.retraining()
+    assert again is not None and (again.dm, again.changed, again.where) == ("dm", (first,), "")
+
+
+def test_without_a_dm_there_is_nothing_to_train_again(studio: Studio) -> None:
+    assert studio.retraining() is None
+
+
+# --- comparing --------------------------------------------------------------------------------------------------------
+
+
 def test_two_dms_are_compared_only_on_what_neither_learnt_from(studio: Studio) -> None:
     put_judges(studio, "dm", "new")
     for name, scores in (("dm", 0.2), ("new", 0.9)):
@@ -413,6 +509,17 @@ def test_two_dms_are_compared_only_on_what_neither_learnt_from(studio: Studio) -
     assert 0 < compared.attempts < 60, "the test split alone"
     assert len(compared.flips) == compared.attempts
     assert {flip.accepted_by for flip in compared.flips} == {"new"}
+
+
+def test_two_dms_are_compared_on_the_stored_traces(studio: Studio) -> None:
+    put_judges(studio, "dm", "new")
+    for name, score in (("dm", 0.2), ("new", 0.9)):
+        studio._judges[name].score_many = lambda attempts, score=score: [[score] for _ in attempts]
+    id = stored(studio, "always-again")
+    compared = studio.compare_dms("dm", "new")
+    (flip,) = compared.trace_flips
+    assert compared.traces == 1 and flip.trace.id == id
+    assert [len(ending.attempts) for ending in flip.endings] == [2, 1]
 
 
 def test_a_probe_cannot_be_compared_and_says_why(studio: Studio) -> None:

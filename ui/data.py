@@ -44,6 +44,10 @@ class DataStudio(Protocol):
 
     @property
     def data(self) -> Data: ...
+    def person(self, name: str | None) -> Person:
+        """Who somebody is that signed in as `name`."""
+        ...
+
     def default_threshold(self) -> float:
         """The DM accepts from this score on."""
         ...
@@ -69,14 +73,14 @@ def data_page(_: Any) -> Json:
     return {"html": asset("data.html"), "css": asset("data.css"), "js": script}
 
 
-def served(studio: DataStudio, name: str, verb: Verb) -> Callable[[Any, gr.Request], Json]:
+def served(studio: DataStudio, name: str, verb: Verb) -> Callable[..., Json]:
     """The verb as the page calls it, `data_{name}`: whatever is sent, an answer or {"error": words for a person}."""
 
-    def answer(asked: Any, request: gr.Request) -> Json:
+    def answer(asked: Any, profile: gr.OAuthProfile | None = None) -> Json:
         try:
             if not isinstance(asked, Mapping):
                 raise InvalidInput("The page sent something that cannot be read. Reload it.")
-            return verb(studio, _person(asked, request), asked)
+            return verb(studio, _person(studio, asked, profile), asked)
         except StaleEdit as error:
             theirs = to_dict(error.theirs)
             return {"error": str(error), "stale": {"theirs": theirs, "version": error.version}}
@@ -88,11 +92,10 @@ def served(studio: DataStudio, name: str, verb: Verb) -> Callable[[Any, gr.Reque
     return answer
 
 
-def _person(asked: Mapping[str, Any], request: gr.Request | None) -> Person:
-    """Who asks: a login if there is one, else the name that was typed, which only a local studio trusts."""
-    login = getattr(request, "username", None)  # gradio has it only where it asks for a login
-    if login:
-        return Person(login, verified=True)
+def _person(studio: DataStudio, asked: Mapping[str, Any], profile: gr.OAuthProfile | None) -> Person:
+    """Who asks: whoever is signed in, else the name that was typed, which only a local studio trusts."""
+    if profile is not None:
+        return studio.person(profile.username)
     who = asked.get("who")
     return Person(who.strip() if isinstance(who, str) else "")
 
@@ -111,8 +114,8 @@ def _about(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json
         "threshold": studio.default_threshold(),
         "why": ""
         if labelling
-        else "Labelling is off here: this is a public demo, and a label must say whose it is. Browse as you like; to "
-        "label, run DRR Studio on your own machine.",
+        else "Labelling is off here: this is a public server, and a label must say whose it is. Browse as you like; to "
+        "label, sign in at the top, or run DRR Studio on your own machine.",
         "queues": to_dict(studio.data.queues(someone)),
     }
 

@@ -38,8 +38,8 @@ class PageStudio(ReasonStudio, DataStudio, TrainStudio, Protocol):
     """What the tabs together need of the studio."""
 
 
-def build_ui(studio: PageStudio) -> gr.Blocks:
-    """The whole page. Serve it with `look()`, or it stands there unstyled."""
+def build_ui(studio: PageStudio, *, login: bool = False) -> gr.Blocks:
+    """The whole page, with a button to sign in by. Serve it with `look()`, or it stands there unstyled."""
     with gr.Blocks(title=TITLE, analytics_enabled=False) as demo:
         header = gr.HTML(
             value=_readiness(studio),
@@ -48,6 +48,8 @@ def build_ui(studio: PageStudio) -> gr.Blocks:
             apply_default_css=False,
             elem_id="header",
         )
+        if login:  # without one, gradio keeps no sessions, and everybody is a visitor
+            gr.LoginButton("Sign in with Hugging Face", logout_value="Sign out {}", size="sm", elem_id="login")
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Reason", id="reason"):
                 judge = build_reason(studio, demo)

@@ -16,9 +16,10 @@ from typing import Any, Protocol
 
 import gradio as gr
 
+from drr.data import Data
 from drr.errors import InvalidInput
 from drr.live import problem_of
-from drr.types import Account, Job, JobState
+from drr.types import Job, JobState, Person, Status
 from ui.reason import asset, promise
 
 Json = dict[str, Any]
@@ -45,17 +46,22 @@ class TrainStudio(Protocol):
         """The `drr.registry.Registry`."""
         ...
 
+    @property
+    def data(self) -> Data: ...
     def ready(self) -> tuple[bool, str]: ...
-    def person(self, name: str | None) -> Account: ...
-    def may_work(self, person: Account) -> bool: ...
+    def person(self, name: str | None) -> Person: ...
+    def may_work(self, person: Person) -> bool: ...
     def count_records(self, where: str) -> int: ...
     def training_defaults(self) -> Mapping[str, Any]: ...
     def preflight(
         self, config: Mapping[str, Any], where: str, *, timed_steps: int = 0
     ) -> tuple[Any, Sequence[str]]: ...
-    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job: ...
-    def deploy(self, name: str, by: Account) -> None: ...
-    def roll_back(self, by: Account) -> None: ...
+    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Person) -> Job: ...
+    def resume_job(self, id: str, by: Person) -> Job: ...
+    def retraining(self) -> Any: ...
+    def push_dm(self, name: str, repo: str, by: Person) -> str: ...
+    def deploy(self, name: str, by: Person) -> None: ...
+    def roll_back(self, by: Person) -> None: ...
     def compare_dms(self, first: str, second: str, where: str = "") -> Any: ...
     def dms(self) -> Sequence[str]: ...
     def default_threshold(self) -> float: ...
@@ -122,7 +128,7 @@ def build_train(studio: TrainStudio) -> gr.HTML:
     asked = Asked(studio)
     answers = (
         asked.train_state, asked.train_count, asked.train_check, asked.train_launch, asked.train_act, asked.train_dm,
-        asked.train_compare, asked.train_export,
+        asked.train_compare, asked.train_export, asked.train_push,
     )  # fmt: skip
     return gr.HTML(
         value={
@@ -138,7 +144,7 @@ def build_train(studio: TrainStudio) -> gr.HTML:
     )
 
 
-def _served(studio: TrainStudio, answer: Callable[[Json, Account], Json]) -> Callable[..., Json]:
+def _served(studio: TrainStudio, answer: Callable[[Json, Person], Json]) -> Callable[..., Json]:
     """`answer` as the page calls it: it is told who asks, and answers whatever happens, for no exception gets there."""
 
     def served(asked: Any, profile: gr.OAuthProfile | None = None) -> Json:
@@ -167,8 +173,11 @@ class Asked:
     def __init__(self, studio: TrainStudio) -> None:
         self.studio = studio
 
-    def train_state(self, asked: Json, person: Account) -> Json:
-        """The runs; of those in `curves` (id: last step known) what is new; the log of `log`; all else on `first`."""
+    def train_state(self, asked: Json, person: Person) -> Json:
+        """The runs; of those in `curves` (id: last step known) what is new; the log of `log`; all else on `first`.
+
+        With `dms` also the DMs, the Dataset snapshots, and how to train again where labels have changed.
+        """
         jobs, may = self.studio.jobs, self.studio.may_work(person)
         now = time.time()
         state: Json = {
@@ -185,12 +194,17 @@ class Asked:
             state["defaults"] = dict(self.studio.training_defaults())
         if asked.get("dms"):
             state["dms"] = [dm_row(one) for one in self.studio.registry.listed()]
+            state["snapshots"] = [
+                {"name": one.name, "about": f"{one.name} ({one.records:,})"} for one in self.studio.data.snapshots()
+            ]
+            again = self.studio.retraining() if may else None
+            state["again"] = again and retraining_view(again)
         return state
 
-    def train_count(self, asked: Json, person: Account) -> Json:
+    def train_count(self, asked: Json, person: Person) -> Json:
         return {"records": self.studio.count_records(str(asked.get("where") or ""))}
 
-    def train_check(self, asked: Json, person: Account) -> Json:
+    def train_check(self, asked: Json, person: Person) -> Json:
         if not self.studio.may_work(person):
             raise InvalidInput(
                 "On this public server only its owner can check a training: it takes the machine's time."
@@ -200,27 +214,28 @@ class Asked:
         estimate, leaked = self.studio.preflight(config, where, timed_steps=timed)
         return preflight_view(estimate, leaked) | {"command": command(config, where)}
 
-    def train_launch(self, asked: Json, person: Account) -> Json:
+    def train_launch(self, asked: Json, person: Person) -> Json:
         config = config_of(asked, self.studio.training_defaults())
         job = self.studio.launch_training(config, str(asked.get("where") or ""), str(asked.get("name") or ""), person)
         return {"id": job.id}
 
-    def train_act(self, asked: Json, person: Account) -> Json:
-        acts = {name: getattr(self.studio.jobs, name) for name in ("cancel", "resume", "remove")}
+    def train_act(self, asked: Json, person: Person) -> Json:
+        jobs = self.studio.jobs
+        acts = {"cancel": jobs.cancel, "resume": self.studio.resume_job, "remove": jobs.remove}
         act = acts.get(str(asked.get("act")))
         if act is None:
             raise InvalidInput("A run can be cancelled, resumed or removed.")
         act(str(asked.get("id")), person)
         return {}
 
-    def train_dm(self, asked: Json, person: Account) -> Json:
+    def train_dm(self, asked: Json, person: Person) -> Json:
         if asked.get("act") == "deploy":
             self.studio.deploy(str(asked.get("name")), person)
         else:
             self.studio.roll_back(person)
         return {"deployed": next(iter(self.studio.dms()), "")}
 
-    def train_compare(self, asked: Json, person: Account) -> Json:
+    def train_compare(self, asked: Json, person: Person) -> Json:
         if not self.studio.may_work(person):
             raise InvalidInput("On this public server only its owner can compare DMs: it takes the machine's time.")
         names = str(asked.get("first")), str(asked.get("second"))
@@ -228,7 +243,10 @@ class Asked:
             raise InvalidInput("Choose two different DMs.")
         return comparison_view(self.studio.compare_dms(*names))
 
-    def train_export(self, asked: Json, person: Account) -> Json:
+    def train_push(self, asked: Json, person: Person) -> Json:
+        return {"url": self.studio.push_dm(self._known_dm(asked), str(asked.get("repo") or ""), person)}
+
+    def train_export(self, asked: Json, person: Person) -> Json:
         """A piece of the DM's zip file, from `offset` on."""
         offset = max(0, int(asked.get("offset") or 0))
         path: Path = self.studio.registry.export(self._known_dm(asked))
@@ -248,7 +266,7 @@ class Asked:
         return name
 
 
-def _may_act(person: Account, job: Job) -> bool:
+def _may_act(person: Person, job: Job) -> bool:
     return person.admin or (bool(person.name) and person.name == job.owner)
 
 
@@ -359,10 +377,24 @@ def dm_row(dm: Any) -> Json:
         "kind": dict(METHODS).get(f"{dm.kind}/{dm.config.get('tuning', 'full')}", dm.kind),
         "reasoner": dm.reasoner,
         "threshold": f"{dm.threshold:.2f}",
-        "snapshot": dm.snapshot,
+        "dataset": dm.dataset.name if dm.dataset else "",
         "attempts": dm.metrics.get("train_attempts"),
         **{name: "–" if value is None else f"{value:.3f}" for name, value in figures.items()},
     }  # fmt: skip
+
+
+def retraining_view(again: Any) -> Json:
+    """What the page shows of a `drr.studio.Retraining`, and the form that it fills in."""
+    config = dict(again.config)
+    method = f"{config.pop('kind', 'token')}/{config.pop('tuning', 'full')}"
+    words = {True: "on", False: "off"}
+    form = {key: words[value] if isinstance(value, bool) else str(value) for key, value in config.items()}
+    one = len(again.changed) == 1
+    return {
+        "words": f"{len(again.changed):,} label{'' if one else 's'} changed since {again.dm} was trained.",
+        "go": "Retrain with it" if one else "Retrain with them",
+        "form": {"method": method, "where": again.where, **form},
+    }
 
 
 def preflight_view(estimate: Any, leaked: Sequence[str]) -> Json:
@@ -429,7 +461,28 @@ def comparison_view(compared: Any) -> Json:
             }
             for flip in compared.flips[:FLIPS]
         ],
+        "traces": compared.traces,
+        "trace_flips": len(compared.trace_flips),
+        "trace_rows": [
+            {
+                "id": flip.trace.id,
+                "question": flip.trace.question.text,
+                "endings": [_ending(one) for one in flip.endings],
+            }
+            for flip in compared.trace_flips[:FLIPS]
+        ],
     }
+
+
+def _ending(ending: Any) -> str:
+    """What a `drr.replay.Replay` came to, in words."""
+    outcome, tries = ending.outcome, len(ending.attempts)
+    after = f"after {tries} attempt{'' if tries == 1 else 's'}"
+    if outcome.status is Status.RUNNING:
+        return f"thinks on {after}"
+    if outcome.answer is None:
+        return f"abstains {after}"
+    return f"{'accepts' if outcome.status is Status.ACCEPTED else 'falls back on'} {outcome.answer} {after}"
 
 
 def _moment(at: float) -> str:

@@ -1,13 +1,16 @@
-"""Two DMs on the same stored attempts: whose decisions to stop differ, and who is right about it.
+"""Two DMs on the same stored attempts and traces: whose decisions to stop differ, and who is right about it.
 
-Each DM accepts what scores at or over its own threshold. Only questions that neither learnt from count.
+Each DM accepts what scores at or over its own threshold. Of records, only questions that neither learnt from count.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from drr.types import Attempt, BehaviorRecord, Question
+from drr.policies import make_policy
+from drr.replay import Replay, replay
+from drr.rivals import as_in, chain_of, told_before
+from drr.types import Attempt, BehaviorRecord, Question, Trace
 
 
 class Scorer(Protocol):
@@ -35,6 +38,14 @@ class Flip:
 
 
 @dataclass(frozen=True)
+class TraceFlip:
+    """A trace that would have ended otherwise under the second DM than under the first: in both cases, how."""
+
+    trace: Trace
+    endings: tuple[Replay, Replay]
+
+
+@dataclass(frozen=True)
 class Side:
     """What one DM does: `accepted` of the attempts, of which `wrong`; `missed`: right attempts that it rejects."""
 
@@ -47,16 +58,20 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`flips`: those the second gets right first, in each half the clearest first."""
+    """`flips`: those the second gets right first, in each half the clearest first. `traces`: how many were judged."""
 
     attempts: int
     questions: int
     sides: tuple[Side, Side]
     flips: tuple[Flip, ...]
+    traces: int
+    trace_flips: tuple[TraceFlip, ...]
 
 
-def compare(first: Scorer, second: Scorer, records: Sequence[BehaviorRecord]) -> Comparison:
-    """Judge every labelled attempt by both."""
+def compare(
+    first: Scorer, second: Scorer, records: Sequence[BehaviorRecord], traces: Sequence[Trace] = ()
+) -> Comparison:
+    """Judge every labelled attempt by both, and decide every trace as `drr` would with each."""
     known = [record for record in records if record.correct is not None and record.attempt.answer is not None]
     judged = [(record.question, record.rejected, record.attempt) for record in known]
     scores = [[after[-1] if after else 0.0 for after in dm.score_many(judged)] for dm in (first, second)]
@@ -72,7 +87,29 @@ def compare(first: Scorer, second: Scorer, records: Sequence[BehaviorRecord]) ->
 
     flips.sort(key=lambda flip: (not improved(flip), -abs(flip.scores[0] - flip.scores[1])))
     sides = [_side(dm, row, known) for dm, row in zip((first, second), accepts, strict=True)]
-    return Comparison(len(known), len({r.question.text for r in known}), (sides[0], sides[1]), tuple(flips))
+    questions = len({record.question.text for record in known})
+    thought = [trace for trace in traces if chain_of(trace)]
+    ended = zip(thought, _endings(first, thought), _endings(second, thought), strict=True)
+    differ = tuple(TraceFlip(trace, (one, other)) for trace, one, other in ended if _how(one) != _how(other))
+    return Comparison(len(known), questions, (sides[0], sides[1]), tuple(flips), len(thought), differ)
+
+
+def _endings(dm: Scorer, traces: Sequence[Trace]) -> list[Replay]:
+    """What `drr` with this DM and its threshold would have made of each trace's first attempt and retries."""
+    chains = [chain_of(trace) for trace in traces]
+    asked = [
+        (trace.question, told_before(trace, index), attempt)
+        for trace, chain in zip(traces, chains, strict=True)
+        for index, attempt in enumerate(chain)
+    ]
+    scores = iter(dm.score_many(asked))
+    judged = [[replace(attempt, score=after[-1] if (after := next(scores)) else None) for attempt in c] for c in chains]
+    rule = make_policy("drr", threshold=dm.threshold)
+    return [replay(as_in(trace, rule), trace.question, chain) for trace, chain in zip(traces, judged, strict=True)]
+
+
+def _how(ending: Replay) -> tuple[object, ...]:
+    return ending.outcome.status, ending.outcome.answer, len(ending.attempts)
 
 
 def _side(dm: Scorer, accepts: Sequence[bool], records: Sequence[BehaviorRecord]) -> Side:

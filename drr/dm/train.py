@@ -16,6 +16,7 @@ import os
 import random
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -222,9 +223,10 @@ def train(
     base = Path(config.base).name
     backbone = model.backbone if isinstance(model, TokenDM) else None
     adapter = backbone is not None and config.tuning != "full"  # which goes on needing its base
+    named = adapter or not Path(config.base).expanduser().is_dir()  # on the hub: a folder's place says nothing
     card = Card(
         config.kind, base, ", ".join(reasoners), calibration, threshold, config.risk, snapshot=snapshot,
-        config=asdict(config) | {"base": located(config.base) if adapter else base}, metrics=metrics,
+        config=asdict(config) | {"base": located(config.base) if named else base}, metrics=metrics,
         versions=versions(config.tuning), fingerprint=fingerprint(backbone) if backbone is not None and adapter else "",
     )  # fmt: skip
     save(out, card, model, tokenizer)
@@ -530,11 +532,45 @@ def _figures(items: Sequence[Item], logits: Sequence[np.ndarray]) -> dict[str, f
     scores = probabilities(Calibration(), items, logits)
     measured = dm_metrics(items, scores)
     figures = {key: measured[key] for key in ("auroc", "auroc_within", "ece", "brier")}
+    figures["tokens_saved"] = tokens_saved(items, [row[-1] if row else 0.0 for row in scores])
     accepted = [bool(item.correct) for item, row in zip(items, scores, strict=True) if row and row[-1] >= 0.5]
     right = sum(bool(item.correct) for item in items)
     figures |= {"precision": sum(accepted) / len(accepted) if accepted else None}
     figures |= {"recall": sum(accepted) / right if right else None}
     return {key: float(value) for key, value in figures.items() if value is not None}
+
+
+def tokens_saved(items: Sequence[Item], scores: Sequence[float]) -> float | None:
+    """The share of the tokens of a majority vote that the DM saves at the same accuracy or a better one.
+
+    The first attempts on each question stand in order; the vote reads them all, the DM accepts the first that scores
+    over a threshold, or takes the best of all. The best threshold counts; None where no question has two attempts.
+    """
+    tried: dict[str, list[int]] = {}
+    for i, item in enumerate(items):
+        if not item.rejected:
+            tried.setdefault(item.question.text, []).append(i)
+    questions = [places for places in tried.values() if len(places) > 1]
+    if not questions:
+        return None
+    tokens = [np.cumsum([items[i].attempt.tokens for i in places]) for places in questions]
+    right = [np.array([bool(items[i].correct) for i in places]) for places in questions]
+    judged = [np.array([scores[i] for i in places]) for places in questions]
+    voted = 0
+    for places in questions:
+        votes = Counter(items[i].attempt.answer for i in places if items[i].attempt.answer is not None)
+        favourite = votes.most_common(1)[0][0] if votes else None
+        voted += any(bool(items[i].correct) for i in places if items[i].attempt.answer == favourite)
+    all_of_them, best = sum(int(spent[-1]) for spent in tokens), 0.0
+    for threshold in np.unique(np.concatenate(judged)):
+        spent = correct = 0
+        for cost, good, score in zip(tokens, right, judged, strict=True):
+            over = np.flatnonzero(score >= threshold)
+            spent += int(cost[over[0]] if len(over) else cost[-1])
+            correct += bool(good[over[0]] if len(over) else good[int(np.argmax(score))])
+        if correct >= voted:
+            best = max(best, 1 - spent / all_of_them)
+    return best
 
 
 @contextmanager

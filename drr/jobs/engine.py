@@ -27,7 +27,7 @@ from drr.jobs.processes import MARK, Identity, kill_all_of_job, out_of_memory_ki
 from drr.settings import Settings
 from drr.store import Store
 from drr.store.jobs import Curves
-from drr.types import Account, Job, JobState
+from drr.types import Job, JobState, Person
 
 ORDER, LOG, BEAT, LOCK = "job.json", "log.txt", "beat.json", "lock"  # in a job's folder
 BUSY = 75  # exit code of a worker that found its job taken, or its device in use: no harm done
@@ -61,7 +61,7 @@ class JobEngine:
 
     # --- what a person asks for ---------------------------------------------------------------------------------------
 
-    def launch(self, kind: str, params: Mapping[str, Any], owner: Account, *, title: str, device: str = "cpu") -> Job:
+    def launch(self, kind: str, params: Mapping[str, Any], owner: Person, *, title: str, device: str = "cpu") -> Job:
         """Queue a job, and start it if its device is free.
 
         Raises:
@@ -82,7 +82,7 @@ class JobEngine:
         self.look_after()
         return self._store.jobs.get(id)
 
-    def cancel(self, id: str, by: Account) -> Job:
+    def cancel(self, id: str, by: Person) -> Job:
         """Ask a job to save what it has and stop; one that is only queued is cancelled at once.
 
         Raises:
@@ -94,7 +94,7 @@ class JobEngine:
             _identity(job).signal(signal.SIGTERM)
         return job
 
-    def resume(self, id: str, by: Account) -> Job:
+    def resume(self, id: str, by: Person) -> Job:
         """Queue a job that failed or was cancelled again; it goes on from its last save.
 
         Raises:
@@ -106,7 +106,7 @@ class JobEngine:
         self.look_after()
         return self._store.jobs.get(id)
 
-    def remove(self, id: str, by: Account) -> None:
+    def remove(self, id: str, by: Person) -> None:
         """Forget an ended job, with its folder. What it made, such as a DM, stays.
 
         Raises:
@@ -117,7 +117,7 @@ class JobEngine:
             raise InvalidInput(f"Job {id} is {job.state}. Cancel it first.")
         shutil.rmtree(self.folder(job.id), ignore_errors=True)
 
-    def _own(self, id: str, person: Account) -> Job:
+    def _own(self, id: str, person: Person) -> Job:
         job = self._store.jobs.get(id)
         if not person.admin and person.name != job.owner:
             raise NotAllowed(f"Job {id} is {job.owner}'s. Only they or an admin may do this.")

@@ -39,10 +39,11 @@ def train(work: "Work") -> Mapping[str, Any]:
         figures = {"loss": at.loss, "rate": at.rate, "tokens_per_second": at.tokens_per_second}
         work.report(at.step, at.done, **figures, **at.metrics)
 
-    records = work.store.snapshots.records(work.params["snapshot"])  # resumed, it learns from the same ones
+    snapshot = work.store.snapshots.get(work.params["snapshot"])
+    records = work.store.snapshots.records(snapshot.name)  # resumed, it learns from the same ones
     config = TrainConfig.from_dict(work.params["config"])
     card = train_dm(records, config, out, report, state=work.folder / STATE, stop=work.stop)
-    work.store.checkpoints.add(name, str(out), card.metrics, card.snapshot)
+    work.store.checkpoints.add(name, str(out), card.metrics, snapshot.hash)
     return {"dm": name, "path": str(out), "threshold": card.threshold, "metrics": dict(card.metrics)}
 
 

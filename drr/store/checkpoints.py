@@ -1,4 +1,7 @@
-"""The DM checkpoints: where each lies, what it was trained on, how good it is, and which one is deployed."""
+"""The DM checkpoints: where each lies, what it was trained on, how good it is, and which one is deployed.
+
+And which labels people have changed since: what a DM trained anew would learn.
+"""
 
 import json
 import time
@@ -8,11 +11,17 @@ from typing import Any
 
 from sqlalchemy import RowMapping, func, select, update
 
+from drr.annotations import automatic_verdict, labels_of
 from drr.errors import InvalidInput
 from drr.store import tables
 from drr.store.database import Database
+from drr.store.events import events_on
+from drr.store.filters import EVERYTHING, RecordFilter, conditions
 
-_checkpoints = tables.checkpoints.c
+MOST_CHANGES = 5_000  # of labels, that are looked for
+_CHUNK = 1_000
+
+_checkpoints, _records, _annotations = tables.checkpoints.c, tables.records.c, tables.annotations.c
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,31 @@ class Checkpoints:
     def count(self) -> int:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(tables.checkpoints)).scalar_one()
+
+    def relabelled_since(self, when: float, where: RecordFilter = EVERYTHING) -> tuple[str, ...]:
+        """The ids of the records, of those that pass, whose verdict or first wrong step people have changed since.
+
+        What was taken back in the meantime is no change. The first MOST_CHANGES.
+        """
+        touched = select(_annotations.record).where(_annotations.created > when)
+        annotated = select(_records.number, _records.id, _records.correct).where(_records.number.in_(touched))
+        annotated = annotated.where(*conditions(where, self._database.engine.dialect.name))
+        annotated = annotated.order_by(_records.number).limit(_CHUNK)
+        changed: list[str] = []
+        last = 0
+        with self._database.reading() as connection:
+            while len(changed) < MOST_CHANGES and (
+                chunk := connection.execute(annotated.where(_records.number > last)).all()
+            ):
+                events = events_on(connection, [number for number, _, _ in chunk])
+                for number, id, correct in chunk:
+                    automatic = automatic_verdict(correct)
+                    now = labels_of(events[number], automatic)
+                    before = labels_of([event for event in events[number] if event.created <= when], automatic)
+                    if (now.verdict, now.first_error) != (before.verdict, before.first_error):
+                        changed.append(id)
+                last = chunk[-1][0]
+        return tuple(changed[:MOST_CHANGES])
 
 
 def _read_checkpoint(row: RowMapping) -> Checkpoint:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from drr.types import Account
+from drr.types import Person
 from tests.browser.conftest import OpenPage
 from tests.browser.test_access import serious
 from tests.ui.fake_studio import FakeStudio
@@ -133,6 +133,48 @@ def test_two_dms_are_compared_and_one_is_taken_away(open_page: OpenPage, studio:
     assert taken.value.suggested_filename == "reader.zip"
 
 
+def test_a_dm_is_pushed_to_the_hub_under_the_name_that_is_given(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_train(open_page)
+    page.once("dialog", lambda dialog: dialog.accept("nobody"))
+    page.click(".dms [aria-label='Push probe to the Hub']")
+    page.wait_for_selector(".told:has-text('Nobody is logged in')")
+    page.once("dialog", lambda dialog: dialog.accept("ann/probe"))
+    page.click(".dms [aria-label='Push probe to the Hub']")
+    expect(page.locator(".told a")).to_have_attribute("href", "https://huggingface.co/ann/probe", timeout=WAIT)
+
+
+def test_changed_labels_are_trained_with_compared_and_deployed(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.changed, studio.seconds = ("one", "two"), 0
+    page = open_train(open_page)
+    page.click(".again button:has-text('Retrain with them')")
+    assert page.input_value(".new [name=method]") == "token/qlora"
+    assert page.input_value(".new [name=checkpointing]") == "on"
+    assert page.evaluate("document.activeElement.className") == "go"
+    row = launch(page, "better")
+    assert studio.launched[-1]["where"] == "source=gsm8k and retry=false"
+    assert studio.launched[-1]["config"] == {"tuning": "qlora", "checkpointing": True, "epochs": 0.5}
+    studio.registry.names.append("better")
+    page.wait_for_selector(f"{row}[data-state=done]")
+    page.get_by_role("tab", name="Reason").click()
+    page.get_by_role("tab", name="Train").click()
+    page.click(button(row, "compare"))
+    page.wait_for_selector(".compared th:has-text('better')")
+    assert page.get_attribute(".compared .also + .flips a", "href") == "?trace=trace-1"
+    assert "reader accepts 33 after 1 attempt; better thinks on" in page.inner_text(".also + .flips")
+    page.click(button(row, "deploy"))
+    page.wait_for_selector(".dms tr.deployed:has-text('better')")
+
+
+def test_a_named_snapshot_is_chosen_to_train_on(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.fill(2).store().snapshots.freeze("monday")
+    page = open_train(open_page)
+    page.select_option(".new [name=snapshot]", "monday")
+    page.wait_for_function("document.querySelector('.count').textContent === '120 records'")
+    assert page.is_disabled(".new [name=where]")
+    launch(page, "mine")
+    assert studio.launched[-1]["where"] == "snapshot=monday"
+
+
 def test_runs_are_laid_over_each_other_and_their_settings_compared(open_page: OpenPage, studio: FakeStudio) -> None:
     studio.seconds = 0
     page = open_train(open_page)
@@ -149,7 +191,7 @@ def test_runs_are_laid_over_each_other_and_their_settings_compared(open_page: Op
 
 
 def test_a_strangers_text_is_text(open_page: OpenPage, studio: FakeStudio) -> None:
-    studio.jobs.launch("toy", {"steps": 1, "name": HOSTILE}, Account(HOSTILE), title=HOSTILE)
+    studio.jobs.launch("toy", {"steps": 1, "name": HOSTILE}, Person(HOSTILE), title=HOSTILE)
     page = open_train(open_page)
     page.wait_for_function("title => document.querySelector('.run b').textContent === title", arg=HOSTILE)
     assert page.title() == "DRR Studio"

@@ -1,11 +1,13 @@
-"""From the page, with the shipped models: train a DM on a few hundred records, deploy it, and another judge scores."""
+"""From the page, with the shipped models: train DMs on a few hundred records, deploy them, and other judges score."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 import app
 from drr import studio as studio_module
@@ -16,9 +18,19 @@ from drr.types import BehaviorRecord
 
 pytestmark = pytest.mark.timeout(1500)
 ROOT = Path(__file__).parents[2]
-RECORDS = 600
+QUESTIONS = 60
 WAIT = 1_200_000  # milliseconds
 QUESTION = "Sarah has 12 apples. She buys 3 bags with 7 apples each. How many apples does she have?"
+
+
+def mixed_questions() -> list[BehaviorRecord]:
+    """All bundled records of the first questions that have right and wrong ones: every split needs both."""
+    by_question: dict[str, list[BehaviorRecord]] = defaultdict(list)
+    for record in BehaviorFile(ROOT / "data" / "behavior.jsonl.gz"):
+        if isinstance(record, BehaviorRecord):
+            by_question[record.question.text].append(record)
+    mixed = (records for records in by_question.values() if len({record.correct for record in records}) > 1)
+    return [record for records in islice(mixed, QUESTIONS) for record in records]
 
 
 @pytest.fixture
@@ -27,8 +39,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[St
     monkeypatch.setattr(studio_module, "BUNDLED", "nothing.jsonl.gz")
     settings = Settings(data_dir=tmp_path, port=0)
     studio = Studio(settings)
-    bundled = (record for record in BehaviorFile(ROOT / "data" / "behavior.jsonl.gz"))
-    studio.store.records.add_many(record for record in islice(bundled, RECORDS) if isinstance(record, BehaviorRecord))
+    studio.store.records.add_many(mixed_questions())
     studio.load()
     demo, url = app.serve(studio, settings, quiet=True)
     yield studio, url
@@ -36,28 +47,50 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[St
     studio.close()
 
 
-def test_a_dm_is_trained_from_the_page_deployed_and_judges(browser: Browser, served: tuple[Studio, str]) -> None:
+def train(page: Any, name: str, method: str) -> None:
+    page.get_by_role("tab", name="Train").click()
+    page.select_option(".new [name=method]", method)
+    page.fill(".new [name=name]", name)
+    page.click(".go")
+    row = f".run:has(b:text-is('Train {name}'))"
+    page.wait_for_selector(f"{row}:is([data-state=done], [data-state=failed])")
+    assert page.get_attribute(row, "data-state") == "done", page.inner_text(f"{row} .reason")
+    page.wait_for_selector(".curve .js-line")
+    page.click(f"{row} button[name=deploy]")
+    page.wait_for_selector(f".dms tr.deployed:has-text('{name}')")
+
+
+def ask(page: Any, studio: Studio, judge: str) -> tuple[float | None, ...]:
+    """What the judge that the page offers first gives to each step."""
+    page.get_by_role("tab", name="Reason").click()
+    expect(page.get_by_label("Judge")).to_have_value(judge, timeout=WAIT)
+    page.fill("#question textarea", QUESTION)
+    known = len(studio.recent())
+    page.click("#run")
+    while len(studio.recent()) == known:
+        page.wait_for_timeout(100)
+    latest = studio.recent()[0]
+    assert latest.judge == judge
+    return tuple(step.score for attempt in latest.attempts for step in attempt.steps)
+
+
+def test_dms_trained_from_the_page_in_full_and_over_4_bits_judge_what_is_asked_next(
+    browser: Browser, served: tuple[Studio, str]
+) -> None:
     studio, url = served
     page = browser.new_context(viewport={"width": 1360, "height": 900}).new_page()
     page.set_default_timeout(WAIT)
     page.goto(url)
     page.wait_for_selector("#trace [data-drawn]")
+    page.click("#settings button")
+    told = [ask(page, studio, "dm")]
     page.get_by_role("tab", name="Train").click()
-    page.wait_for_function(f"document.querySelector('.count')?.textContent === '{RECORDS} records'")
+    page.wait_for_selector(".train[data-state=ready]")
     page.click(".check")
     page.wait_for_selector(".preflight[data-fits=yes]")
-    page.fill(".new [name=name]", "from-the-page")
     page.fill(".new [name=epochs]", "0.2")
-    page.click(".go")
-    page.wait_for_selector(".run[data-state=running]")
-    page.wait_for_selector(".run:is([data-state=done], [data-state=failed])")
-    assert page.get_attribute(".run", "data-state") == "done", page.inner_text(".run .reason")
-    page.wait_for_selector(".curve .js-line")
-    page.click(".run button[name=deploy]")
-    page.wait_for_selector(".dms tr.deployed:has-text('from-the-page')")
-    page.get_by_role("tab", name="Reason").click()
-    page.fill("#question textarea", QUESTION)
-    page.click("#run")
-    page.wait_for_selector(".drr[data-phase=done]")
-    assert [trace.judge for trace in studio.recent()] == ["from-the-page"]
+    for name, method in (("whole", "token/full"), ("in-4-bits", "token/qlora")):
+        train(page, name, method)
+        told.append(ask(page, studio, name))
+    assert len(set(told)) == 3, "each judges for itself"
     page.context.close()

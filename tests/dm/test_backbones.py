@@ -31,7 +31,7 @@ from drr.dm.examples import Encoder, Item, collate, pack
 from drr.dm.judge import DMJudge, token_logits
 from drr.dm.model import TokenDM
 from drr.dm.train import TrainConfig, loss_of, train
-from drr.errors import CheckpointMismatch, ModelUnavailable
+from drr.errors import CheckpointMismatch, ModelUnavailable, Stopped
 from drr.types import Question
 from tests.dm.conftest import an_attempt, behavior, some_items
 
@@ -241,6 +241,22 @@ def test_a_pickled_adapter_is_refused(qwen: Path, tmp_path: Path) -> None:
     adapter.rename(adapter.with_name("adapter_model.bin"))
     with pytest.raises(ModelUnavailable, match="only pickled weights"):
         load(tmp_path / "dm")
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("tuning", ["full", *ADAPTED])
+def test_on_a_gpu_it_learns_resumes_and_comes_back(qwen: Path, tmp_path: Path, tuning: str) -> None:
+    """In bfloat16, with recomputed activations and paged 8-bit AdamW; the saved scores also hold there."""
+    chosen, losses = config(qwen, tuning, epochs=3.0), list[float]()
+    asked = iter(range(8))
+    with pytest.raises(Stopped):
+        train(RECORDS, chosen, tmp_path / "dm", state=tmp_path / "state", stop=lambda: next(asked, None) is None)
+    train(RECORDS, chosen, tmp_path / "dm", lambda at: losses.append(at.loss), state=tmp_path / "state")
+    assert losses[-1] < losses[0]
+    items = [(i.question, i.rejected, i.attempt) for i in some_items(6)]
+    first, second = (DMJudge.load(tmp_path / "dm", "cuda").score_many(items) for _ in range(2))
+    for one, other in zip(first, second, strict=True):
+        assert one == pytest.approx(other, abs=1e-3)
 
 
 # --- what cannot be a backbone ---------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from drr.dm.compare import compare
-from drr.testing import RIGHT, WRONG, make_attempt, make_question, make_record
-from drr.types import Attempt, Question
+from drr.testing import RIGHT, WRONG, make_attempt, make_question, make_record, make_trace
+from drr.types import Attempt, Question, Status
 
 
 @dataclass
@@ -62,3 +62,28 @@ def test_the_same_dm_twice_never_differs_from_itself() -> None:
 def test_without_attempts_there_is_nothing_to_compare() -> None:
     compared = compare(FIRST, SECOND, [])
     assert (compared.attempts, compared.flips) == (0, ())
+
+
+# --- traces -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_trace_that_the_dms_would_end_otherwise_is_shown_with_both_endings() -> None:
+    trace = make_trace([make_attempt(WRONG), make_attempt(RIGHT)], params={"k": 2, "fallback": "abstain"})
+    alike = make_trace([make_attempt(SURE)])
+    compared = compare(FIRST, SECOND, [], [trace, alike])
+    (flip,) = compared.trace_flips
+    assert compared.traces == 2 and flip.trace is trace
+    first, second = flip.endings
+    assert (first.outcome.status, first.outcome.answer, len(first.attempts)) == (Status.ACCEPTED, "22", 1)
+    assert (second.outcome.status, second.outcome.answer, len(second.attempts)) == (Status.ACCEPTED, "33", 2)
+
+
+def test_where_a_dm_would_think_on_that_is_its_ending() -> None:
+    (flip,) = compare(FIRST, SECOND, [], [make_trace([make_attempt(RIGHT)])]).trace_flips
+    assert [ending.outcome.status for ending in flip.endings] == [Status.RUNNING, Status.ACCEPTED]
+
+
+def test_fresh_samples_are_no_retries_and_are_left_out() -> None:
+    sampled = make_trace([make_attempt(RIGHT, temperature=0.8)] * 2, policy="majority")
+    compared = compare(FIRST, SECOND, [], [sampled])
+    assert (compared.traces, compared.trace_flips) == (0, ())

@@ -1,13 +1,16 @@
 """What a training will need, told before it starts; what speaks against it, and what helps."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from transformers import LlamaConfig, PreTrainedTokenizerFast
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from drr.dm import estimate as estimating
 from drr.dm.backbone import load_backbone, with_adapters
@@ -18,6 +21,7 @@ from drr.dm.train import TrainConfig, split_of
 from drr.errors import InvalidInput, ModelUnavailable
 from tests.dm.conftest import behavior
 
+ROOT = Path(__file__).parents[2]
 ITEMS = [Item.of(record) for record in behavior(120)]
 
 
@@ -92,6 +96,84 @@ def test_steps_are_timed_on_request(reasoner_folder: Path) -> None:
     timed = estimate(config(reasoner_folder), ITEMS, "cpu", timed_steps=2).seconds
     assert timed is not None
     assert timed > 0
+
+
+PEAK = """
+import json, resource, sys
+import psutil, torch
+torch.set_num_threads(2)
+from pathlib import Path
+from drr.dm import train as training
+from drr.dm.backbone import with_adapters
+from drr.dm.train import TrainConfig, seconds_per_step, split_of
+from tests.dm.test_estimate import long_items
+import bitsandbytes, peft
+items = [item for item in long_items() if split_of(item) == "train"]
+before = psutil.Process().memory_info().rss
+if torch.cuda.is_available():
+    torch.cuda.reset_peak_memory_stats()
+seconds_per_step(items, TrainConfig.from_dict(json.loads(sys.argv[1])), 2)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
+print(torch.cuda.max_memory_allocated() if torch.cuda.is_available() else peak)
+"""
+
+
+def long_items() -> list[Item]:
+    """Attempts that share nothing, of a few hundred tokens each."""
+    items = [Item.of(record) for record in behavior(60, (0,))]
+    texts = (f"{item.question.text} " + " ".join(map(str, range(60))) for item in items)
+    return [replace(item, question=replace(item.question, text=text)) for item, text in zip(items, texts, strict=True)]
+
+
+def measured_and_estimated(folder: Path, **changes: Any) -> tuple[int, int]:
+    chosen = config(folder, tokens_per_batch=2400, checkpointing=False, **changes)
+    found = estimate(chosen, long_items())
+    ran = subprocess.run(
+        [sys.executable, "-c", PEAK, json.dumps(asdict(chosen))], cwd=ROOT, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    return int(ran.stdout.splitlines()[-1]), found.needed
+
+
+def llama(folder: Path, tokenizer: PreTrainedTokenizerFast, width: int, layers: int) -> Path:
+    shape = LlamaConfig(
+        vocab_size=len(tokenizer), hidden_size=width, intermediate_size=3 * width, num_hidden_layers=layers,
+        num_attention_heads=width // 64, num_key_value_heads=width // 64, max_position_embeddings=2048,
+    )  # fmt: skip
+    LlamaForCausalLM(shape).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+CONFIGURATIONS = [
+    {"tuning": "full", "precision": "fp32"},
+    {"tuning": "full", "precision": "bf16"},
+    {"tuning": "lora", "precision": "fp32"},
+    {"tuning": "qlora", "precision": "bf16"},
+    {"tuning": "lora-8bit", "precision": "bf16"},
+]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("changes", CONFIGURATIONS, ids=lambda changes: "-".join(changes.values()))
+def test_memory_is_within_20_percent_of_the_measured_peak(
+    tmp_path: Path, tokenizer: PreTrainedTokenizerFast, changes: dict[str, str]
+) -> None:
+    """Resident memory on a CPU, the allocator's peak on a GPU."""
+    measured, estimated = measured_and_estimated(llama(tmp_path, tokenizer, 768, 8), **changes)
+    assert estimated == pytest.approx(measured, rel=0.2)
+
+
+@pytest.mark.gpu
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("tuning", ["lora", "qlora", "lora-8bit"])
+def test_a_billion_weights_train_on_a_gpu_within_the_estimate(
+    tmp_path: Path, tokenizer: PreTrainedTokenizerFast, tuning: str
+) -> None:
+    folder = llama(tmp_path, tokenizer, 2048, 20)
+    measured, estimated = measured_and_estimated(folder, tuning=tuning)
+    assert estimated == pytest.approx(measured, rel=0.2)
 
 
 # --- advice -----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from drr.dm.judge import token_logits
 from drr.dm.model import TokenDM
 from drr.dm.train import Progress, TrainConfig, is_watched, loss_of, snapshot_hash, split_of, train
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
-from drr.types import BehaviorRecord
+from drr.types import Attempt, BehaviorRecord, Question, Step
 from tests.dm.conftest import behavior
 
 RECORDS = behavior(100)
@@ -165,6 +165,31 @@ def test_watched_questions_are_not_learnt_from_and_leave_the_calibration_split_a
     watched = [item for item in items if is_watched(item)]
     assert 0 < len(watched) < 0.05 * len(items)
     assert {split_of(item) for item in watched} == {"train"}
+
+
+def four_attempts(right: str) -> list[Item]:
+    """On one question, ten tokens each; the answer of a right one is 33."""
+    steps = tuple(Step(f"{n}", 5) for n in range(2))
+    question = Question("How many?", gold="33")
+    return [
+        Item(question, (), Attempt(steps, "33" if mark == "+" else f"{n}"), mark == "+") for n, mark in enumerate(right)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("right", "scores", "saved"),
+    [
+        ("++-+", [0.9, 0.8, 0.2, 0.9], 0.75),  # it accepts the first and spares three
+        ("-+++", [0.2, 0.9, 0.8, 0.7], 0.5),
+        ("--++", [0.9, 0.8, 0.1, 0.2], 0.0),  # the vote is right, and this DM is not at any threshold
+        ("-+--", [0.1, 0.9, 0.2, 0.3], 0.75),  # the vote is wrong: any answer is as good
+        ("+", [0.9], None),
+    ],
+)
+def test_tokens_saved_are_those_of_a_vote_no_more_accurate(
+    right: str, scores: list[float], saved: float | None
+) -> None:
+    assert training.tokens_saved(four_attempts(right), scores) == saved
 
 
 # --- splits and loss --------------------------------------------------------------------------------------------------

@@ -10,27 +10,29 @@ import psutil
 import pytest
 
 from drr.jobs.engine import JobEngine
+from drr.jobs.kinds import KINDS
 from drr.jobs.processes import MARK
 from drr.settings import Settings
 from drr.store import Store
 from drr.testing import TOYS
-from drr.types import Account, Job, JobState
+from drr.types import Job, JobState, Person
 
 ROOT = Path(__file__).parents[2]
-ANN, BOB, ADMIN = Account("ann"), Account("bob"), Account("root", admin=True)
+ANN, BOB, ADMIN = Person("ann"), Person("bob"), Person("root", admin=True)
 PATIENCE = 120.0  # seconds; a busy machine takes its time
 
 APP = """
-import time
+import sys, time
 from drr.jobs.engine import JobEngine
+from drr.jobs.kinds import KINDS
 from drr.settings import Settings
 from drr.store import Store
 from drr.testing import TOYS
 
 settings = Settings.from_env()
-JobEngine(Store.open(settings.db_url), settings, kinds=TOYS, worker="drr.testing").watch()
+JobEngine(Store.open(settings.db_url), settings, kinds={**KINDS, **TOYS}, worker=sys.argv[1]).watch()
 print("watching", flush=True)
-time.sleep(600)
+time.sleep(3600)
 """
 
 
@@ -55,8 +57,8 @@ def make_engine(store: Store, settings: Settings) -> Iterator[MakeEngine]:
     """Engines as apps have them: each is another app's on the same jobs."""
     made = []
 
-    def make(grace: float = 30.0, watch: bool = True) -> JobEngine:
-        engine = JobEngine(store, settings, kinds=TOYS, worker="drr.testing", grace=grace)
+    def make(grace: float = 30.0, watch: bool = True, worker: str = "drr.testing") -> JobEngine:
+        engine = JobEngine(store, settings, kinds={**KINDS, **TOYS}, worker=worker, grace=grace)
         if watch:
             engine.watch()
         made.append(engine)
@@ -73,14 +75,14 @@ def engine(make_engine: MakeEngine) -> JobEngine:
 
 
 @pytest.fixture
-def start_app(settings: Settings) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
+def start_app(settings: Settings) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     """Starts a process that looks after the jobs, as the app does."""
     apps: list[subprocess.Popen[str]] = []
 
-    def start() -> "subprocess.Popen[str]":
+    def start(worker: str = "drr.testing") -> "subprocess.Popen[str]":
         environment = {"DRR_DATA_DIR": str(settings.data_dir), "PATH": "/usr/bin:/bin"}
         app = subprocess.Popen(
-            [sys.executable, "-c", APP], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", APP, worker], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
         )
         apps.append(app)
         assert app.stdout is not None and app.stdout.readline() == "watching\n"

@@ -64,7 +64,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_a_training_learns_from_its_snapshot_and_registers_its_dm(work: Any, store: Store, trained: list[Any]) -> None:
     store.records.add_many([make_record(), make_record(attempt_index=1)])
-    store.snapshots.freeze("two")
+    frozen = store.snapshots.freeze("two")
     store.records.add_many([make_record(attempt_index=2)])
     job = work("train", config={"base": "org/model", "epochs": 0.5}, snapshot="two", name="mine")
     result = KINDS["train"].run(job)
@@ -73,7 +73,7 @@ def test_a_training_learns_from_its_snapshot_and_registers_its_dm(work: Any, sto
     assert asked.out == job.settings.data_dir / "dms" / "mine" and asked.state == job.folder / STATE
     assert (result["dm"], result["metrics"]) == ("mine", {"auroc": 0.9})
     (kept,) = store.checkpoints.list()
-    assert (kept.name, kept.path, kept.snapshot) == ("mine", str(asked.out), "0f")
+    assert (kept.name, kept.path, kept.snapshot) == ("mine", str(asked.out), frozen.hash)
 
 
 def test_a_training_tells_its_curves_without_what_is_no_number(work: Any, store: Store, trained: list[Any]) -> None:

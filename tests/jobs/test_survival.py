@@ -6,7 +6,10 @@ import re
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +17,11 @@ from drr.jobs.engine import JobEngine
 from drr.settings import Settings
 from drr.store import Store
 from drr.types import Job, JobState
+from tests.dm.conftest import behavior, reasoner_folder, tokenizer  # noqa: F401 - the first is asked for by name
 from tests.jobs.conftest import ANN, MakeEngine, wait_for, wait_until_gone
 
 pytestmark = pytest.mark.timeout(1200)
-StartApp = Callable[[], "subprocess.Popen[str]"]
+StartApp = Callable[..., "subprocess.Popen[str]"]
 STEPS = 30
 
 
@@ -93,3 +97,67 @@ def test_kill_9_at_any_moment_loses_no_run_and_leaves_no_process(
         done = wait_for(store, id, JobState.DONE)
         assert done.result["loss"] == loss, "as if nothing had happened"
         wait_until_gone(settings.data_dir)
+
+
+# --- real trainings ---------------------------------------------------------------------------------------------------
+
+HASTY = "tests.jobs.hasty_worker"
+KILLS = 20
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_training_killed_at_random_moments_ends_exactly_like_one_that_was_not(
+    store: Store,
+    make_engine: MakeEngine,
+    start_app: StartApp,
+    settings: Settings,
+    reasoner_folder: Path,  # noqa: F811 - the fixture
+) -> None:
+    """The worker, the app, or both; while it starts, learns, saves or measures. Again until KILLS are done."""
+    engine, rng = make_engine(watch=False, worker=HASTY), random.Random(0)
+    store.records.add_many(behavior(60))
+    store.snapshots.freeze("all")
+    config = {"base": str(reasoner_folder), "epochs": 20.0, "tokens_per_batch": 1200, "precision": "fp32"}
+
+    def launch_training(name: str) -> str:
+        params = {"config": config, "snapshot": "all", "name": name}
+        return engine.launch("train", params, ANN, title=f"Train {name}").id
+
+    def came_to(id: str) -> tuple[object, ...]:
+        job = wait_for(store, id, JobState.DONE)
+        return store.jobs.curves(id)["loss"][-1], job.result["metrics"], job.result["threshold"]
+
+    app = start_app(HASTY)
+    whole = launch_training("whole")
+    uninterrupted = came_to(whole)
+    job = store.jobs.get(whole)
+    assert job.began is not None and job.ended is not None
+    long = job.ended - job.began
+    victims, moments = Counter[str](), Counter[str]()
+    id, runs = launch_training("run-1"), 1
+    while victims.total() < KILLS:
+        time.sleep(rng.random() * long)
+        job, victim = store.jobs.get(id), rng.choice(("worker", "worker", "app", "both"))
+        victims[victim] += 1
+        moments[f"{job.state} at step {job.step // 50 * 50}+"] += 1
+        if victim != "worker":
+            kill(app)
+        if victim != "app" and job.state is JobState.RUNNING and job.worker is not None:
+            with suppress(ProcessLookupError):
+                os.kill(job.worker, signal.SIGKILL)
+        if victim != "worker":
+            app = start_app(HASTY)
+        if victim != "app" and job.state is JobState.RUNNING:
+            wait_for(store, id, JobState.FAILED, JobState.DONE)
+        if store.jobs.get(id).state is JobState.FAILED:
+            engine.resume(id, ANN)
+        if store.jobs.get(id).state is JobState.DONE:
+            assert came_to(id) == uninterrupted
+            runs += 1
+            id = launch_training(f"run-{runs}")
+    assert came_to(id) == uninterrupted
+    wait_until_gone(settings.data_dir)
+    print(
+        f"{KILLS} kills {dict(victims)}, {dict(sorted(moments.items()))}: {runs} trainings as if nothing had happened"
+    )

@@ -120,7 +120,8 @@ class FakeStudio(FakeTraining):
         return self
 
     def close_to_the_public(self) -> None:
-        """As on a public Space, where nobody is logged in."""
+        """As on a public Space."""
+        self.visitor = True
         self.data = Data(self.store, public=True, threshold=self.default_threshold, dm=lambda name: None)
 
     def ready(self) -> tuple[bool, str]:

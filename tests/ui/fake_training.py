@@ -11,10 +11,11 @@ from typing import Any
 from drr.errors import InvalidInput, NotAllowed
 from drr.jobs.engine import JobEngine
 from drr.registry import Listed
+from drr.replay import Replay
 from drr.settings import Settings
 from drr.store import Store
-from drr.testing import APPLES, TOYS, make_attempt, make_record
-from drr.types import Account, Job
+from drr.testing import APPLES, TOYS, make_attempt, make_record, make_trace
+from drr.types import Job, Outcome, Person, Status
 
 DEFAULTS = {
     "base": "", "kind": "token", "tuning": "full", "epochs": 1.0, "tokens_per_batch": 3000, "backbone_rate": None,
@@ -37,7 +38,7 @@ class FakeRegistry:
         return [
             Listed(
                 name, Path(name), shipped=name == "reader", deployed=n == 0, created=None, kind="token",
-                reasoner="scripted", threshold=0.62 if name == "reader" else 0.8, snapshot="0f" * 8, metrics=metrics,
+                reasoner="scripted", threshold=0.62 if name == "reader" else 0.8, metrics=metrics,
             )
             for n, name in enumerate(self.names)
         ]  # fmt: skip
@@ -58,10 +59,14 @@ class FakeRegistry:
 
 
 class FakeTraining:
-    """`visitor`: whoever asks may only look. `steps` and `seconds` of the toys that stand for trainings."""
+    """`visitor`: whoever asks may only look, but for the `owner`. `changed`: the records with changed labels.
+
+    `steps` and `seconds` of the toys that stand for trainings.
+    """
 
     def begin_training(self) -> None:
-        self.visitor = False
+        self.visitor, self.owner = False, "olga"
+        self.changed: tuple[str, ...] = ()
         self.steps, self.seconds = 40, 0.05
         self.registry = FakeRegistry(["reader", "probe"])
         self.launched: list[Mapping[str, Any]] = []
@@ -70,7 +75,7 @@ class FakeTraining:
     def end_training(self) -> None:
         """Stop what runs."""
         for job in self.jobs.list() if "jobs" in vars(self) else ():
-            self.jobs.cancel(job.id, Account("the test", admin=True))
+            self.jobs.cancel(job.id, Person("the test", admin=True))
 
     @cached_property
     def jobs(self) -> JobEngine:
@@ -81,10 +86,12 @@ class FakeTraining:
         engine.watch()
         return engine
 
-    def person(self, name: str | None) -> Account:
-        return Account(name or "", admin=False) if self.visitor else Account("local", admin=True)
+    def person(self, name: str | None) -> Person:
+        if not self.visitor:
+            return Person(name or "local", admin=True)
+        return Person(name or "", verified=bool(name), admin=name == self.owner)
 
-    def may_work(self, person: Account) -> bool:
+    def may_work(self, person: Person) -> bool:
         return person.admin
 
     def count_records(self, where: str) -> int:
@@ -112,7 +119,7 @@ class FakeTraining:
         )  # fmt: skip
         return estimate, (APPLES,) if where else ()
 
-    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Account) -> Job:
+    def launch_training(self, config: Mapping[str, Any], where: str, name: str, by: Person) -> Job:
         if not self.may_work(by):
             raise NotAllowed("On this public server only its owner may do this.")
         self.launched.append({"config": dict(config), "where": where, "name": name})
@@ -120,12 +127,27 @@ class FakeTraining:
         params = {"config": dict(config), "where": where, "name": name, "steps": self.steps, "seconds": self.seconds}
         return self.jobs.launch("toy", params, by, title=f"Train {name}")
 
-    def deploy(self, name: str, by: Account) -> None:
+    def resume_job(self, id: str, by: Person) -> Job:
+        return self.jobs.resume(id, by)
+
+    def retraining(self) -> Any:
+        if not self.changed:
+            return None
+        config = {"tuning": "qlora", "checkpointing": True, "epochs": 0.5}
+        where = "source=gsm8k and retry=false"
+        return SimpleNamespace(dm=self.registry.names[0], changed=self.changed, config=config, where=where)
+
+    def push_dm(self, name: str, repo: str, by: Person) -> str:
+        if repo == "nobody":
+            raise NotAllowed("Nobody is logged in to Hugging Face here.")
+        return f"https://huggingface.co/{repo}"
+
+    def deploy(self, name: str, by: Person) -> None:
         if not self.may_work(by):
             raise NotAllowed("On this public server only its owner may do this.")
         self.registry.deploy(name)
 
-    def roll_back(self, by: Account) -> None:
+    def roll_back(self, by: Person) -> None:
         if not self.may_work(by):
             raise NotAllowed("On this public server only its owner may do this.")
         self.registry.roll_back()
@@ -139,7 +161,13 @@ class FakeTraining:
             SimpleNamespace(record=make_record(make_attempt(), True), scores=(0.58, 0.9), accepted_by=second),
             SimpleNamespace(record=make_record(make_attempt(), False), scores=(0.7, 0.4), accepted_by=first),
         ]
-        return SimpleNamespace(attempts=600, questions=150, sides=sides, flips=flips)
+        trace = make_trace(id="trace-1")
+        stop, again = Outcome(Status.ACCEPTED, "33"), Outcome(Status.RUNNING)
+        endings = (Replay(stop, trace.attempts, ()), Replay(again, trace.attempts, ()))
+        return SimpleNamespace(
+            attempts=600, questions=150, sides=sides, flips=flips, traces=12,
+            trace_flips=(SimpleNamespace(trace=trace, endings=endings),),
+        )  # fmt: skip
 
     def dms(self) -> Sequence[str]:
         return self.registry.names

@@ -22,8 +22,8 @@ def studio() -> FakeStudio:
 
 
 def call(studio: FakeStudio, verb: str, who: str = "Ann", login: str | None = None, **asked: Any) -> Any:
-    request: Any = SimpleNamespace(username=login)
-    answer = served(studio, verb, VERBS[verb])({"who": who, **asked}, request)
+    profile: Any = SimpleNamespace(username=login) if login else None
+    answer = served(studio, verb, VERBS[verb])({"who": who, **asked}, profile)
     json.dumps(answer)  # it must get over the wire
     return answer
 
@@ -47,7 +47,7 @@ def test_whatever_is_sent_is_answered(asked_anything: FakeStudio, verb: str) -> 
     unreadable: list[Any] = [None, [], "x", 7]
     odd: list[Any] = [{}, {"who": 7, "where": 3}, {"where": {"nonsense": 1}, "record": None, "seen": "x", "kind": []}]
     for asked in unreadable + odd:
-        answer = served(asked_anything, verb, VERBS[verb])(asked, SimpleNamespace())  # type: ignore[arg-type]
+        answer = served(asked_anything, verb, VERBS[verb])(asked)
         assert isinstance(answer, dict) and " is a bug in " not in answer.get("error", ""), (asked, answer)
         assert isinstance(asked, dict) or "cannot be read" in answer["error"]
 
@@ -84,6 +84,12 @@ def test_on_a_public_space_a_login_labels_but_does_not_label_all(studio: FakeStu
     assert call(studio, "annotate", who="Ann", login="ben", **said)["opinions"] == {"ben": "accept"}
     for verb in ("bulk", "freeze", "import_file", "undo_import", "import_dataset", "push"):
         assert "error" in call(studio, verb, login="ben", name="x", kind="verdict", value="accept", repo="a/b"), verb
+
+
+def test_on_a_public_space_its_owner_labels_many_at_once(studio: FakeStudio) -> None:
+    studio.close_to_the_public()
+    assert call(studio, "about", login="olga")["changing"]
+    assert call(studio, "freeze", login="olga", name="monday")["records"] == 13
 
 
 def test_no_file_but_an_uploaded_one_can_be_named(studio: FakeStudio, tmp_path: Path) -> None:

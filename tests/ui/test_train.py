@@ -207,6 +207,45 @@ def test_while_the_models_load_the_page_is_told_so(studio: FakeStudio, served: S
     assert served["train_state"]({}) == {"error": "Loading the Reasoner …", "loading": True}
 
 
+def test_changed_labels_fill_in_the_form_of_a_training(studio: FakeStudio, served: Served) -> None:
+    assert served["train_state"]({"dms": True})["again"] is None
+    studio.changed = ("one", "two")
+    again = served["train_state"]({"dms": True})["again"]
+    assert (again["words"], again["go"]) == ("2 labels changed since reader was trained.", "Retrain with them")
+    config = config_of(again["form"], DEFAULTS)
+    assert config == {"tuning": "qlora", "checkpointing": True, "epochs": 0.5}
+    assert again["form"]["where"] == "source=gsm8k and retry=false"
+
+
+def test_a_visitor_is_not_asked_to_train_again(studio: FakeStudio, served: Served) -> None:
+    studio.visitor, studio.changed = True, ("one",)
+    assert served["train_state"]({"dms": True})["again"] is None
+
+
+def test_the_snapshots_to_train_on_are_listed(studio: FakeStudio, served: Served) -> None:
+    assert served["train_state"]({"dms": True})["snapshots"] == []
+    studio.fill(2).store().snapshots.freeze("monday")
+    assert served["train_state"]({"dms": True})["snapshots"] == [{"name": "monday", "about": "monday (5)"}]
+
+
+def test_a_dm_is_pushed_by_its_name_alone(served: Served) -> None:
+    assert served["train_push"]({"name": "probe", "repo": "ann/probe"}) == {"url": "https://huggingface.co/ann/probe"}
+    assert "Nobody is logged in" in served["train_push"]({"name": "probe", "repo": "nobody"})["error"]
+    assert "no DM" in served["train_push"]({"name": "../models/reasoner", "repo": "ann/x"})["error"]
+
+
+def test_a_comparison_lists_the_traces_that_would_have_ended_otherwise(served: Served) -> None:
+    compared = served["train_compare"]({"first": "reader", "second": "probe"})
+    assert (compared["traces"], compared["trace_flips"]) == (12, 1)
+    assert compared["trace_rows"] == [
+        {
+            "id": "trace-1",
+            "question": make_question().text,
+            "endings": ["accepts 33 after 1 attempt", "thinks on after 1 attempt"],
+        }
+    ]
+
+
 def test_a_comparison_lists_the_flips(served: Served) -> None:
     compared = served["train_compare"]({"first": "reader", "second": "probe"})
     assert [side["wrong"] for side in compared["sides"]] == [20, 11]

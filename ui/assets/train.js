@@ -15,13 +15,29 @@ for (const o of setup.options) {
   control.name = o.key; if (!o.choices.length) control.inputMode = 'decimal';
   for (const [value, words] of o.choices) make('option', '', control, words).value = value;
 }
-const filled = () => Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
+const asked = () => form.snapshot.value ? 'snapshot=' + form.snapshot.value : form.where.value;
+const filled = () => ({...Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== '')), where: asked()});
 function wrong(message) { const box = $('.wrong'); text(box, message || ''); box.hidden = !message; }
 let counting = 0;
 form.where.oninput = () => { clearTimeout(counting); counting = setTimeout(count, 350); };
+form.snapshot.onchange = () => { form.where.disabled = !!form.snapshot.value; count(); };
 async function count() {
-  const where = form.where.value, answer = await ask('train_count', {where});
-  if (where === form.where.value) text($('.count'), answer.error || answer.records.toLocaleString('en') + (answer.records === 1 ? ' record' : ' records'));
+  const where = asked(), answer = await ask('train_count', {where});
+  if (where === asked()) text($('.count'), answer.error || answer.records.toLocaleString('en') + (answer.records === 1 ? ' record' : ' records'));
+}
+function drawSnapshots(all) {
+  const pick = form.snapshot, was = pick.value; pick.replaceChildren(); make('option', '', pick, 'the records as they are now').value = '';
+  for (const s of all) make('option', '', pick, s.about).value = s.name;
+  pick.value = all.some(s => s.name === was) ? was : ''; pick.closest('label').hidden = !all.length; form.where.disabled = !!pick.value;
+}
+function drawAgain(again) {                           // labels have changed since the deployed DM learnt them
+  const box = $('.again'); box.hidden = !again; if (!again) return;
+  text(box.querySelector('span'), again.words); const go = box.querySelector('button'); text(go, again.go);
+  go.onclick = () => {
+    form.reset(); form.snapshot.onchange();
+    for (const key in again.form) { const control = form.elements[key], fold = control.closest('details'); control.value = again.form[key]; if (fold && again.form[key]) fold.open = true; }
+    count(); say('The form is filled in as for that DM.'); $('.go').focus();
+  };
 }
 form.onsubmit = async e => {
   e.preventDefault(); const button = $('.go'); button.disabled = true; wrong('');
@@ -76,11 +92,12 @@ function row(id) {
   r.note = make('p', 'note', node); r.reason = make('p', 'reason', node); r.log = make('pre', 'log', node); r.log.tabIndex = 0; r.log.hidden = true; r.log.setAttribute('aria-label', 'Log');
   r.act = (name, words) => { const b = make('button', 'quiet', r.buttons, words); b.type = 'button'; b.name = name; b.onclick = () => act(name, id); (r.names = r.names || {})[name] = b; };
   r.showLog = open => { r.log.hidden = !open; set(r.names.log, 'aria-expanded', open); };
-  r.act('cancel', 'Cancel'); r.act('resume', 'Resume'); r.act('deploy', 'Deploy'); r.act('log', 'Log'); r.act('remove', 'Remove');
+  r.act('cancel', 'Cancel'); r.act('resume', 'Resume'); r.act('compare', 'Compare'); r.act('deploy', 'Deploy'); r.act('log', 'Log'); r.act('remove', 'Remove');
   return r;
 }
 async function act(name, id) {
   if (name === 'log') { log = log === id ? '' : id; for (const key in rows) rows[key].showLog(log === key); return poll(); }
+  if (name === 'compare') { const f = $('.versus'); f.first.value = known.find(d => d.deployed).name; f.second.value = rows[id].dm; f.requestSubmit(); return f.scrollIntoView({block: 'nearest'}); }
   if (name === 'remove' && !confirm('Forget this run and its curves? The DM it made stays.')) return;
   const answer = name === 'deploy' ? await deploy(rows[id].dm) : await ask('train_act', {act: name, id});
   wrong(answer.error); poll();
@@ -95,7 +112,7 @@ function drawRuns(v) {
     set(r.node, 'data-state', v.state); set(r.node, 'data-id', v.id); text(r.title, v.title); text(r.word, v.word + (v.state === 'running' ? ' ' + Math.round(100 * v.done) + ' %' : ''));
     r.fill.style.transform = 'scaleX(' + v.done + ')'; r.bar.hidden = v.state === 'done'; set(r.bar, 'aria-valuenow', Math.round(100 * v.done)); set(r.bar, 'aria-label', v.title);
     const speed = (curves[v.id] || {}).tokens_per_second; text(r.note, v.note + (v.state === 'running' && speed ? ' · ' + Math.round(speed.at(-1)[1]).toLocaleString('en') + ' tokens/s' : '')); text(r.reason, v.reason);
-    r.dm = v.dm; const open = {cancel: active, resume: v.state === 'failed' || v.state === 'cancelled', deploy: !!v.dm && known.some(d => d.name === v.dm && !d.deployed), log: true, remove: !active};
+    r.dm = v.dm; const waits = !!v.dm && known.some(d => d.name === v.dm && !d.deployed), open = {cancel: active, resume: v.state === 'failed' || v.state === 'cancelled', compare: waits, deploy: waits, log: true, remove: !active};
     for (const name in open) r.names[name].hidden = !open[name] || (!v.may && name !== 'log');
     r.box.checked = isChosen(v.id, i);
   });
@@ -108,6 +125,7 @@ const onChart = () => shown.filter((r, i) => isChosen(r.id, i)).slice(0, LINES.l
 // --- the curves ------------------------------------------------------------------------------------------------------
 // Plotly draws them, from the server's own copy; it is asked for once there is something to draw. The figures beside do without.
 const FIGURES = [['Loss', [['loss', '']]], ['AUROC', [['auroc', 'pooled'], ['auroc_within', 'within question']], .5, 1], ['Accepted', [['precision', 'right of accepted'], ['recall', 'accepted of right']], 0, 1],
+  ['Tokens saved at equal accuracy', [['tokens_saved', '']], 0, 1],
   ['Calibration error', [['ece', '']], 0], ['Learning rate', [['rate', '']], 0], ['Tokens a second', [['tokens_per_second', '']], 0]].map(([title, names, low, high]) => {
     const box = make('figure', 'curve', $('.figures')), caption = make('figcaption', '', box); make('b', '', caption, title); const note = make('span', 'note', caption);
     const plot = make('div', 'plot', box); plot.setAttribute('role', 'group'); box.hidden = true;
@@ -165,9 +183,11 @@ function drawDms(dms) {
   for (const d of dms) {
     const tr = make('tr', d.deployed ? 'deployed' : '', body), name = cell(tr, '', 'th'); make('b', '', name, d.name); if (d.deployed) make('span', 'word', name, 'Deployed');
     make('small', '', cell(tr, d.about), d.kind + (d.attempts ? ', ' + d.attempts.toLocaleString('en') + ' attempts' : '')); cell(tr, d.auroc); cell(tr, d.auroc_within); cell(tr, d.threshold);
-    const buttons = cell(tr, ''), go = make('button', 'quiet', buttons, 'Deploy'), take = make('button', 'quiet', buttons, 'Export'); for (const b of [go, take]) b.type = 'button';
+    const buttons = cell(tr, ''), go = make('button', 'quiet', buttons, 'Deploy'), take = make('button', 'quiet', buttons, 'Export'), hub = make('button', 'quiet', buttons, 'Push'); for (const b of [go, take, hub]) b.type = 'button';
     go.name = 'deploy'; go.hidden = d.deployed || locked; go.setAttribute('aria-label', 'Deploy ' + d.name); take.setAttribute('aria-label', 'Export ' + d.name);
     go.onclick = async () => { const a = await deploy(d.name); wrong(a.error); poll(); }; take.onclick = () => save(d.name, take);
+    hub.hidden = locked; hub.setAttribute('aria-label', 'Push ' + d.name + ' to the Hub'); hub.onclick = () => push(d.name, hub);
+    if (d.dataset) name.title = 'Learnt from the dataset “' + d.dataset + '”';
   }
   for (const [i, pick] of [$('.versus').first, $('.versus').second].entries()) {
     const was = pick.value; pick.replaceChildren(); for (const d of dms) make('option', '', pick, d.name).value = d.name;
@@ -181,6 +201,12 @@ async function deploy(name) {
   return answer;
 }
 $('.back').onclick = async () => { const a = await deploy(null); wrong(a.error); poll(); };
+async function push(name, button) {
+  const repo = prompt('Name on the Hugging Face Hub (it will be private)', name); if (repo == null) return;
+  const told = $('.told'); button.disabled = true; text(told, 'Pushing ' + name + ' …');
+  const answer = await ask('train_push', {name, repo}); button.disabled = false; text(told, answer.error || 'Pushed: ');
+  if (answer.url) { const link = make('a', '', told, answer.url); link.href = answer.url; link.target = '_blank'; link.rel = 'noopener'; }
+}
 async function save(name, button) {
   const was = button.textContent, pieces = []; button.disabled = true; let size = 1, got = 0, file = name;
   while (got < size) {
@@ -199,6 +225,9 @@ $('.versus').onsubmit = async e => {
   const list = make('ol', 'flips', box);
   for (const r of v.rows) { const li = make('li', '', list), q = make(r.id ? 'a' : 'p', '', li, r.question); q.dir = 'auto'; if (r.id) q.href = '?tab=data&record=' + encodeURIComponent(r.id); const line = make('p', 'note', li); line.append('Answer '); make('b', '', line, r.answer); make('span', r.right ? 'right' : 'wrongWord', line, r.right ? ' ✓ right' : ' ✕ wrong');
     line.append('. ' + r.accepted_by + ' accepts it, the other rejects it (' + r.scores.join(' and ') + ').'); }
+  if (v.traces) make('p', 'also', box, 'Of the latest ' + v.traces.toLocaleString('en') + ' traces, ' + v.trace_flips.toLocaleString('en') + ' would have ended otherwise.');
+  const thought = make('ol', 'flips', box);
+  for (const r of v.trace_rows) { const li = make('li', '', thought), q = make('a', '', li, r.question); q.dir = 'auto'; q.href = '?trace=' + encodeURIComponent(r.id); make('p', 'note', li, v.sides.map((s, i) => s.name + ' ' + r.endings[i]).join('; ') + '.'); }
   say('Compared.');
 };
 
@@ -210,7 +239,7 @@ async function poll() {
   const was = visible; visible = !!root.offsetParent && !document.hidden; if (!document.hidden) address(visible);
   if (!visible) { timer = setTimeout(poll, 700); return; }
   asking = true; let wait = 3000;
-  try { if (!was && !first) count(); wait = await refresh(); } finally { asking = false; timer = setTimeout(poll, again ? 0 : wait); again = false; }
+  try { if (!was && !first) { wantDms = true; count(); } wait = await refresh(); } finally { asking = false; timer = setTimeout(poll, again ? 0 : wait); again = false; }
 }
 let begun = false;
 function address(shown) {                             // a reload comes back to this tab
@@ -226,7 +255,7 @@ async function refresh() {                            // draws what is; answers 
   if (v.error) { text($('.wait'), v.error); return 2000; }
   locked = !v.may; $('.locked').hidden = v.may; for (const b of [$('.go'), $('.check'), $('.timed')]) b.hidden = locked;
   if (v.defaults) { first = false; defaults(v.defaults); count(); }
-  if (v.dms) { wantDms = false; drawDms(v.dms); }
+  if (v.dms) { wantDms = false; drawDms(v.dms); drawSnapshots(v.snapshots); drawAgain(v.again); }
   for (const id in v.curves) { const mine = curves[id] || (curves[id] = {}); for (const name in v.curves[id]) (mine[name] || (mine[name] = [])).push(...v.curves[id][name]); }
   drawRuns(v); drawLog(v.log); drawCurves();
   if (wantDms || (fresh && shown.length) || onChart().some(r => !(r.id in after))) return 0;
