@@ -15,6 +15,7 @@ from gradio import oauth
 import app
 from drr.settings import Settings
 from tests.ui.fake_studio import FakeStudio
+from ui.shell import build_ui
 
 SECRET = "only the Space knows"
 Ask = Callable[..., Any]
@@ -73,10 +74,10 @@ def test_a_session_that_the_space_did_not_sign_is_nobodys(ask: Ask) -> None:
     assert not ask("train_state", {"profile": {"username": "olga"}})["may"]
 
 
-def test_the_page_has_a_button_to_sign_in_by_only_where_there_is_a_login() -> None:
-    from ui.shell import build_ui
+def test_the_page_has_a_button_to_sign_in_by_only_where_there_is_a_login(
+    space: tuple[FakeStudio, gr.Blocks, str],
+) -> None:
+    def buttons(demo: gr.Blocks) -> int:
+        return sum(isinstance(block, gr.LoginButton) for block in demo.blocks.values())
 
-    def buttons(login: bool) -> int:
-        return sum(isinstance(block, gr.LoginButton) for block in build_ui(FakeStudio(), login=login).blocks.values())
-
-    assert (buttons(False), buttons(True)) == (0, 1)
+    assert (buttons(space[1]), buttons(build_ui(FakeStudio()))) == (1, 0)
