@@ -32,7 +32,8 @@ def space(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FakeStudio, gr.Bloc
         monkeypatch.setattr(oauth, name, value)
     studio = FakeStudio().fill(2)
     studio.close_to_the_public()
-    demo, url = app.serve(studio, Settings(port=0, public=True, login=True), quiet=True)
+    settings = Settings(port=0, public=True, login=True, hosts=("olga-studio.hf.space",))
+    demo, url = app.serve(studio, settings, quiet=True)
     yield studio, demo, url
     demo.close()
     studio.end_training()
@@ -52,9 +53,9 @@ def ask(space: tuple[FakeStudio, gr.Blocks, str]) -> Ask:
     _, demo, url = space
     blocks = {getattr(block, "elem_id", None): number for number, block in demo.blocks.items()}
 
-    def answer(name: str, asked: Any, session: str = "") -> Any:
+    def answer(name: str, asked: Any, session: str = "", origin: str = "") -> Any:
         body = {"session_hash": "s", "component_id": blocks[name.split("_")[0]], "fn_name": name, "data": asked}
-        headers = {"Cookie": f"session={session}"} if session else {}
+        headers = {"Cookie": f"session={session}", "Origin": origin or url.rstrip("/")}
         sent = httpx.post(f"{url.rstrip('/')}/gradio_api/component_server", json=body, headers=headers, timeout=60)
         return sent.raise_for_status().json()
 
@@ -72,6 +73,12 @@ def test_who_signed_in_is_known_and_the_owner_alone_may_train(ask: Ask) -> None:
 def test_a_session_that_the_space_did_not_sign_is_nobodys(ask: Ask) -> None:
     assert not ask("train_state", {}, cookie("olga", secret="guessed"))["may"]
     assert not ask("train_state", {"profile": {"username": "olga"}})["may"]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "https://huggingface.co", "null"])
+def test_another_sites_page_asks_as_a_stranger_whoever_reads_it(ask: Ask, origin: str) -> None:
+    assert not ask("train_state", {}, cookie("olga"), origin)["may"]
+    assert ask("train_state", {}, cookie("olga"), "https://olga-studio.hf.space")["may"]
 
 
 def test_the_page_has_a_button_to_sign_in_by_only_where_there_is_a_login(
