@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from drr.settings import Settings
 from drr.studio import Studio
+from ui.login import OwnPagesOnly
 from ui.reason import ExpectReload
 from ui.shell import PageStudio, build_ui, look
 
@@ -35,7 +36,9 @@ def serve(studio: PageStudio, settings: Settings, quiet: bool = False) -> tuple[
         enable_monitoring=False,
         ssr_mode=False,
         mcp_server=False,
-        app_kwargs={"middleware": [Middleware(ExpectReload, studio=studio)]},
+        app_kwargs={
+            "middleware": [Middleware(OwnPagesOnly, hosts=settings.hosts), Middleware(ExpectReload, studio=studio)]
+        },
     )
     return demo, url
 

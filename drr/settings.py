@@ -16,6 +16,7 @@ class Settings:
 
     `public`: strangers share the server, so what was asked is listed to nobody; who has a trace's link may open it.
     Only `owner`, signed in, may start jobs there. `login`: people can sign in with their Hugging Face account.
+    `hosts` are the names that a Space is known by, behind its proxy.
     """
 
     data_dir: Path = _HOME / "data"
@@ -26,6 +27,7 @@ class Settings:
     public: bool = False
     owner: str = ""
     login: bool = False
+    hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.db_url:
@@ -54,4 +56,5 @@ class Settings:
             public=bool(env.get("SPACE_ID")),
             owner=env.get("SPACE_AUTHOR_NAME", ""),
             login=bool(env.get("SPACE_ID") and env.get("OAUTH_CLIENT_ID")),
+            hosts=tuple(host.strip() for host in env.get("SPACE_HOST", "").split(",") if host.strip()),
         )

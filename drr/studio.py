@@ -30,7 +30,7 @@ from drr.reasoners import Reasoner, Request
 from drr.registry import SHIPPED, Registry
 from drr.rivals import Rival, informed, rivals, told_before, vote_requests
 from drr.settings import Settings
-from drr.store import RecordFilter, Store
+from drr.store import RecordFilter, Store, record_id
 from drr.store.jobs import ACTIVE
 from drr.store.seed import fill_first_time
 from drr.thinking import Event, TraceEnded, think
@@ -72,10 +72,11 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Kept:
-    """What became of a trace's attempts: `added` of `total` were new."""
+    """What became of a trace's attempts: `added` of `total` were new; `record` is the id of the last one's."""
 
     added: int
     total: int
+    record: str
 
 
 @dataclass(frozen=True)
@@ -554,7 +555,7 @@ class Studio:
             raise InvalidInput(f"A right answer has at most {LONGEST_GOLD} characters.")
         question = replace(trace.question, gold=trace.question.gold or gold.strip() or None)
         records = records_of(replace(trace, question=question))
-        return Kept(self.store.records.add_many(records), len(records))
+        return Kept(self.store.records.add_many(records), len(records), record_id(records[-1]) if records else "")
 
     def _there(self, trace_id: str) -> Trace:
         trace = self.trace(trace_id)

@@ -31,6 +31,7 @@ def test_a_space_is_public_and_a_laptop_is_not() -> None:
 def test_a_space_has_its_author_as_owner_and_a_login_where_it_asked_for_one() -> None:
     space = {"SPACE_ID": "ann/studio", "SPACE_AUTHOR_NAME": "ann"}
     assert (Settings.from_env(space).owner, Settings.from_env(space).login) == ("ann", False)
+    assert Settings.from_env({**space, "SPACE_HOST": "a.hf.space, b.org"}).hosts == ("a.hf.space", "b.org")
     assert Settings.from_env({**space, "OAUTH_CLIENT_ID": "id"}).login
     assert not Settings.from_env({"OAUTH_CLIENT_ID": "id"}).login, "not a Space"
 

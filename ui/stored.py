@@ -28,12 +28,14 @@ class Drawn(Protocol):
 
 
 class Kept(Protocol):
-    """How many of a trace's attempts were new as records."""
+    """How many of a trace's attempts were new as records, and the last one's id there."""
 
     @property
     def added(self) -> int: ...
     @property
     def total(self) -> int: ...
+    @property
+    def record(self) -> str: ...
 
 
 class TraceStudio(Protocol):
@@ -89,7 +91,7 @@ def functions(studio: TraceStudio) -> list[Answering]:
 
     def keep_trace(asked: Any) -> render.Json:
         kept = studio.keep(_trace(studio, asked).id, str(asked.get("gold") or ""))
-        return {"added": kept.added, "total": kept.total}
+        return {"added": kept.added, "total": kept.total, "record": kept.record}
 
     return [_told(export_trace), _told(compare_trace), _told(show_tokens), _told(keep_trace)]
 

@@ -129,6 +129,7 @@ def test_attempts_are_sent_to_the_records_once_confirmed(open_page: OpenPage, st
     assert studio.kept == {} and page.is_visible("dialog.keep .what")
     page.click("dialog.keep [name=send]")
     page.wait_for_function("document.querySelector('.keep .result').textContent === '2 records added.'")
+    assert page.get_attribute("dialog.keep .open", "href") == "?tab=data&record=the-last"
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.name") == "keep"  # the focus is back where it was
     page.click(".tools [name=keep]")

@@ -78,6 +78,7 @@ class FakeDrawn:
 class FakeKept:
     added: int
     total: int
+    record: str = "the-last"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from gradio import oauth
 import app
 from drr.settings import Settings
 from tests.ui.fake_studio import FakeStudio
+from ui.shell import build_ui
 
 SECRET = "only the Space knows"
 Ask = Callable[..., Any]
@@ -31,7 +32,8 @@ def space(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FakeStudio, gr.Bloc
         monkeypatch.setattr(oauth, name, value)
     studio = FakeStudio().fill(2)
     studio.close_to_the_public()
-    demo, url = app.serve(studio, Settings(port=0, public=True, login=True), quiet=True)
+    settings = Settings(port=0, public=True, login=True, hosts=("olga-studio.hf.space",))
+    demo, url = app.serve(studio, settings, quiet=True)
     yield studio, demo, url
     demo.close()
     studio.end_training()
@@ -51,9 +53,9 @@ def ask(space: tuple[FakeStudio, gr.Blocks, str]) -> Ask:
     _, demo, url = space
     blocks = {getattr(block, "elem_id", None): number for number, block in demo.blocks.items()}
 
-    def answer(name: str, asked: Any, session: str = "") -> Any:
+    def answer(name: str, asked: Any, session: str = "", origin: str = "") -> Any:
         body = {"session_hash": "s", "component_id": blocks[name.split("_")[0]], "fn_name": name, "data": asked}
-        headers = {"Cookie": f"session={session}"} if session else {}
+        headers = {"Cookie": f"session={session}", "Origin": origin or url.rstrip("/")}
         sent = httpx.post(f"{url.rstrip('/')}/gradio_api/component_server", json=body, headers=headers, timeout=60)
         return sent.raise_for_status().json()
 
@@ -73,10 +75,16 @@ def test_a_session_that_the_space_did_not_sign_is_nobodys(ask: Ask) -> None:
     assert not ask("train_state", {"profile": {"username": "olga"}})["may"]
 
 
-def test_the_page_has_a_button_to_sign_in_by_only_where_there_is_a_login() -> None:
-    from ui.shell import build_ui
+@pytest.mark.parametrize("origin", ["https://evil.example", "https://huggingface.co", "null"])
+def test_another_sites_page_asks_as_a_stranger_whoever_reads_it(ask: Ask, origin: str) -> None:
+    assert not ask("train_state", {}, cookie("olga"), origin)["may"]
+    assert ask("train_state", {}, cookie("olga"), "https://olga-studio.hf.space")["may"]
 
-    def buttons(login: bool) -> int:
-        return sum(isinstance(block, gr.LoginButton) for block in build_ui(FakeStudio(), login=login).blocks.values())
 
-    assert (buttons(False), buttons(True)) == (0, 1)
+def test_the_page_has_a_button_to_sign_in_by_only_where_there_is_a_login(
+    space: tuple[FakeStudio, gr.Blocks, str],
+) -> None:
+    def buttons(demo: gr.Blocks) -> int:
+        return sum(isinstance(block, gr.LoginButton) for block in demo.blocks.values())
+
+    assert (buttons(space[1]), buttons(build_ui(FakeStudio()))) == (1, 0)

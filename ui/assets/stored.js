@@ -1,7 +1,7 @@
 // What a stored trace can be asked, for view.js, whose helpers it uses: a step's tokens, other ways to stop, records, a picture.
 function storedTrace() {
   const others = $('.others'), rows = others.querySelector('tbody'), drawSamples = others.querySelector('.draw'), status = others.querySelector('.status');
-  const dialog = $('dialog.keep'), gold = dialog.querySelector('[name=gold]'), result = dialog.querySelector('.result'), send = dialog.querySelector('[name=send]');
+  const dialog = $('dialog.keep'), gold = dialog.querySelector('[name=gold]'), result = dialog.querySelector('.result'), send = dialog.querySelector('[name=send]'), label = dialog.querySelector('.open');
   let compared = null;                                // the trace whose rivals are in the table, or asked for
   const ask = async (name, asked) => (await server[name](asked).catch(() => null)) || {error: 'The server did not answer. Try again.'};
 
@@ -67,7 +67,7 @@ function storedTrace() {
     const v = current, made = v.stored.attempts, known = Boolean(v.stored.unanswered[0]), right = made.filter(a => a.graded[0] === 'right').length;
     dialog.querySelector('.what').textContent = `${counted(made.length, 'attempt')} will be kept as behavior record${made.length === 1 ? '' : 's'}, to browse and to train on: `
       + (known ? `${right} right, ${made.length - right} wrong.` : 'without a label, as no right answer is known.');
-    dialog.querySelector('label').hidden = known; gold.value = ''; text(result, ''); send.disabled = !made.length; send.hidden = false;
+    dialog.querySelector('label').hidden = known; gold.value = ''; text(result, ''); send.disabled = !made.length; send.hidden = false; label.hidden = true;
     dialog.showModal();
   }
   async function keep() {
@@ -76,7 +76,7 @@ function storedTrace() {
     if (answer.error) { send.disabled = false; text(result, answer.error); send.focus(); return; }
     const before = answer.total - answer.added;
     text(result, !answer.added ? 'All of them were there already.' : counted(answer.added, 'record') + ' added' + (before ? `, ${before} were there already.` : '.'));
-    send.hidden = true; dialog.querySelector('[name=cancel]').focus();
+    send.hidden = true; label.hidden = !answer.record; label.href = '?tab=data&record=' + encodeURIComponent(answer.record); dialog.querySelector('[name=cancel]').focus();
   }
   dialog.onclick = e => {
     if (e.target === dialog || e.target.closest('[name=cancel]')) dialog.close();
