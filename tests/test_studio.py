@@ -486,6 +486,7 @@ def test_attempts_become_records_once(studio: Studio) -> None:
     assert studio.keep(trace) == Kept(added=2, total=2)
     assert studio.keep(trace) == Kept(added=0, total=2)
     assert sorted(str(record.correct) for record in studio.store.records.iterate()) == ["False", "True"]
+    assert {record.trace for record in studio.store.records.iterate()} == {trace}
 
 
 def test_a_right_answer_given_later_labels_the_records_but_never_overrules_a_known_one(studio: Studio) -> None:

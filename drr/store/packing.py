@@ -32,7 +32,7 @@ def pack(value: Any) -> bytes:
 
 
 def unpack(data: bytes) -> Any:
-    return json.loads(data if data[:1] in (b"{", b"[") else zlib.decompress(data))
+    return _decode((data if data[:1] in (b"{", b"[") else zlib.decompress(data)).decode())
 
 
 def question_key(question: Question) -> str:
@@ -102,8 +102,9 @@ def _hash(value: Any) -> str:
     return blake2b(_json(value), digest_size=12).hexdigest()
 
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
 
 
 def _json(value: Any) -> bytes:
-    return _encoder.encode(value).encode("utf-8", "replace")
+    return _encode(value).encode("utf-8", "replace")

@@ -18,7 +18,8 @@ TABLE = table("search", FOUND, column("search"))
 MOST_WORDS = 60  # FTS5 nests what is joined by AND, and refuses what nests too deep
 _WORD = re.compile(r"[^\W_]")
 _JOINED = (
-    "records JOIN questions ON questions.key = records.question_key JOIN contents ON contents.id = records.id WHERE "
+    "records JOIN questions ON questions.key = records.question_key "
+    "JOIN contents ON contents.record = records.number WHERE "
 )
 
 
@@ -63,7 +64,7 @@ def reading(typed: str) -> ColumnElement[bool]:
     return and_(
         *(
             or_(
-                records.id.in_(select(contents.id).where(contents.text.icontains(part, autoescape=True))),
+                records.number.in_(select(contents.record).where(contents.text.icontains(part, autoescape=True))),
                 records.question_key.in_(select(questions.key).where(questions.text.icontains(part, autoescape=True))),
             )
             for part in storable(typed).split()[:MOST_WORDS]

@@ -153,7 +153,7 @@ async function bringIn() {
       const li = item(past, one.name, count(one.added) + ' added, ' + count(one.duplicates) + ' known, ' + count(one.bad) + ' bad · ' + one.author + ', ' + clock(one.created) + (one.undone ? ' · taken back' : ''));
       if (one.undone) continue;
       press(li, '', 'Show', () => { drawer.close(); goTo({where: {batch: one.number}, queue: '', record: ''}); });
-      press(li, '', 'Take back', async () => { const gone = await trying(said, 'Taking it back…', () => ask('undo_import', {number: one.number})); if (gone) { tellIn(said, count(gone.removed) + ' removed' + (gone.kept ? ', ' + count(gone.kept) + ' kept: they are labelled or in a snapshot' : '') + '.', 'good'); list(); reload(); } }).disabled = !about.changing;
+      press(li, '', 'Take back', async () => { const gone = await trying(said, 'Taking it back…', () => ask('undo_import', {number: one.number})); if (gone) { tellIn(said, count(gone.removed) + ' removed' + (gone.kept ? ', ' + count(gone.kept) + ' kept: labelled, in a snapshot or in another import' : '') + '.', 'good'); list(); reload(); } }).disabled = !about.changing;
     }
     if (!batches.length) make('li', 'dim', past, 'None yet.');
   }
