@@ -36,7 +36,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar, cast, get_args
 
@@ -449,32 +449,33 @@ def read_row(row: Mapping[str, Any]) -> BehaviorRecord:
     )
     if not question.text.strip():
         raise InvalidData("The question is empty.")
+    steps = columns_to_steps(_step_columns(row))
+    answer = _name_or_number(row, "answer")
+    if answer is None:
+        answer = extract_answer(Attempt(steps, None).text, question.answer_type, choices)
     attempt = Attempt(
-        steps=columns_to_steps(_step_columns(row)),
-        answer=_name_or_number(row, "answer"),
+        steps=steps,
+        answer=answer or None,
         finish=_one_of(row, "finish", FINISHES) or "end",
         score=_number(row, "score"),
         verdict=_one_of(row, "verdict", VERDICTS),
         temperature=_number(row, "temperature", at_least=0) or 0.0,
         seconds=_number(row, "seconds", at_least=0) or 0.0,
     )
-    answer = attempt.answer
-    if answer is None:
-        answer = extract_answer(attempt.text, question.answer_type, choices)
     correct = _field(row, "correct", bool)
     if correct is None:
         graded = grade(answer, question.gold, question.answer_type, choices)
         correct = None if graded is Grade.UNGRADED else graded is Grade.RIGHT
     wrong = _whole(row, "first_error_step", at_least=-1)
     if wrong is None and row.get("step_labels") is not None:
-        wrong = _first_wrong(row, len(attempt.steps))
-    if wrong is not None and wrong >= len(attempt.steps):
-        raise InvalidData(f"first_error_step is {wrong}, and there are {len(attempt.steps)} steps.")
+        wrong = _first_wrong(row, len(steps))
+    if wrong is not None and wrong >= len(steps):
+        raise InvalidData(f"first_error_step is {wrong}, and there are {len(steps)} steps.")
     return BehaviorRecord(
         question=question,
         reasoner=_string(row, "reasoner", ""),
         attempt_index=_whole(row, "attempt", at_least=0) or 0,
-        attempt=replace(attempt, answer=answer or None),
+        attempt=attempt,
         correct=correct,
         rejected=tuple(_list(row, "rejected", str) or ()),
         first_error_step=wrong,

@@ -166,6 +166,8 @@ def _origins(connection: Connection) -> None:
             batch BIGINT NOT NULL REFERENCES batches (number), PRIMARY KEY (record, batch))""",
         "CREATE INDEX met_batch ON met (batch)",
     )
+    if connection.dialect.name == "sqlite":
+        search.gather_more(connection)
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _annotations, _jobs, _origins)

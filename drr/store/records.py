@@ -37,7 +37,8 @@ def prepare(records: Iterable[BehaviorRecord]) -> list[Prepared]:
     for record in records:
         if record.question != question:  # attempts on a question mostly come together
             question, asked = record.question, question_row(record.question)
-        made.append(Prepared(asked, _record_row(record, asked), _content_row(record)))
+        text = record.attempt.text
+        made.append(Prepared(asked, _record_row(record, asked, text), _content_row(record, text)))
     return made
 
 
@@ -75,13 +76,11 @@ class Records:
         with self._database.transaction() as connection:
             before = connection.execute(select(func.max(_records.number))).scalar() or 0
             put_questions(self._database, connection, (one.question for one in records))
-            insert = self._database.insert(tables.records).on_conflict_do_nothing(index_elements=["id"])
-            connection.execute(insert, rows)
+            self._database.insert_many(connection, tables.records, rows, unless="id")
             later = connection.execute(select(_records.id, _records.number).where(_records.number > before))
             new = [{"record": number, **contents[id]} for id, number in later if id in contents]
             if new:
-                insert = self._database.insert(tables.contents).on_conflict_do_nothing(index_elements=["record"])
-                connection.execute(insert, new)
+                self._database.insert_many(connection, tables.contents, new, unless="record")
                 if self._dialect == "sqlite":
                     search.index(connection, before)
             if len(new) < len(rows):
@@ -240,10 +239,10 @@ def _whole() -> Select[Any]:
     ).select_from(tables.records.join(tables.questions).join(tables.contents, _contents.record == _records.number))
 
 
-def _record_row(record: BehaviorRecord, question: Mapping[str, Any]) -> dict[str, Any]:
+def _record_row(record: BehaviorRecord, question: Mapping[str, Any], text: str) -> dict[str, Any]:
     attempt = record.attempt
     return {
-        "id": record_id(record, question["key"]),
+        "id": record_id(record, question["key"], text),
         "question_key": question["key"],
         "question_id": question["id"],
         "source": question["source"],
@@ -262,7 +261,7 @@ def _record_row(record: BehaviorRecord, question: Mapping[str, Any]) -> dict[str
     }
 
 
-def _content_row(record: BehaviorRecord) -> dict[str, Any]:
+def _content_row(record: BehaviorRecord, text: str) -> dict[str, Any]:
     attempt = record.attempt
     content = {
         **steps_to_columns(attempt.steps),
@@ -271,7 +270,7 @@ def _content_row(record: BehaviorRecord) -> dict[str, Any]:
         "verdict": attempt.verdict,
         "seconds": attempt.seconds,
     }
-    return {"text": storable(attempt.text), "content": pack(content)}
+    return {"text": storable(text), "content": pack(content)}
 
 
 def _read_record(row: Mapping[Any, Any]) -> BehaviorRecord:

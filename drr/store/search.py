@@ -15,6 +15,7 @@ from drr.store.packing import storable
 
 FOUND: ColumnClause[Any] = column("rowid")  # the records' numbers in `TABLE`
 TABLE = table("search", FOUND, column("search"))
+GATHERED = 16 * 2**20  # bytes of what was added, held until they are written
 MOST_WORDS = 60  # FTS5 nests what is joined by AND, and refuses what nests too deep
 _WORD = re.compile(r"[^\W_]")
 _JOINED = (
@@ -27,6 +28,11 @@ def create(connection: Connection) -> None:
     """Make the empty index."""
     options = "content='', tokenize='unicode61 remove_diacritics 2'"
     connection.execute(text(f"CREATE VIRTUAL TABLE search USING fts5(question, attempt, {options})"))
+
+
+def gather_more(connection: Connection) -> None:
+    """Have what is added together merged into the index in large parts, which is less work."""
+    connection.execute(text(f"INSERT INTO search (search, rank) VALUES ('hashsize', {GATHERED})"))
 
 
 def index(connection: Connection, after: int) -> None:
