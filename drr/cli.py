@@ -192,7 +192,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     for key, options in TRAINING.items():
         train.add_argument(f"--{key.replace('_', '-')}", **options)
-    train.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
+    which = train.add_mutually_exclusive_group()
+    which.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
+    which.add_argument("--snapshot", metavar="NAME", help="a dataset snapshot: its records, with their frozen labels")
     train.add_argument(
         "--out", metavar="DIR", default="", help="folder of the new DM (default: a new one in dms/ of the data folder)"
     )
@@ -640,18 +642,19 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
     from drr.studio import EMBEDDED
 
     settings = studio.settings
-    where = RecordFilter.parse(arguments.where)
+    where = arguments.where if arguments.snapshot is None else f"snapshot={arguments.snapshot}"
+    RecordFilter.parse(where)  # before anything is opened
     given = {key: getattr(arguments, key) for key in TRAINING if getattr(arguments, key) is not None}
     given |= {"base": arguments.base or str(settings.models_dir / EMBEDDED), "seed": arguments.seed}
     if arguments.job:
         _opened(arguments, studio, must_exist=True)
-        return _tell_job(arguments, studio.launch_training(given, arguments.where, arguments.name, _ME))
+        return _tell_job(arguments, studio.launch_training(given, where, arguments.name, _ME))
     new = settings.data_dir / "dms" / f"{given.get('kind', 'token')}-{time.strftime('%Y%m%d-%H%M%S')}"
     out = Path(arguments.out).expanduser().resolve() if arguments.out else new
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "dm.json").is_file()):
         raise InvalidInput(f"{out} holds something else than a DM, which training would replace. Name another folder.")
     store = _opened(arguments, studio, must_exist=True)
-    records = list(store.records.iterate(where))
+    records = list(studio.records(where))
 
     from drr.dm.train import Progress, TrainConfig, train
 
@@ -923,7 +926,7 @@ def _import(arguments: Arguments, studio: "Studio") -> int:
     if arguments.undo:
         _opened(arguments, studio, must_exist=True)
         undone = studio.data.undo_import(me, arguments.undo)
-        kept = f" {undone.kept:,} stay: they are annotated, or in a snapshot." if undone.kept else ""
+        kept = f" {undone.kept:,} stay: annotated, in a snapshot or in another import." if undone.kept else ""
         _give(arguments, vars(undone), f"{_counted(undone.removed, 'record')} removed.{kept}")
         return DONE
     is_dataset = arguments.source.startswith(DATASET)

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 IMPORTED = "imported"  # the Reasoner, where a format does not name it
 
 
@@ -16,8 +14,8 @@ class Columns:
     """
 
     name: str = "DRR"
-    of: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    fixed: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    of: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
     def translate(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The row under our names; what is not named stays as it is."""

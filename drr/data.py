@@ -109,7 +109,7 @@ class Data:
         """
         detail = self._store.browsing.detail(record_id, self._threshold() if threshold is None else threshold)
         if self._public:
-            detail = replace(detail, traces=())
+            detail = without_traces(detail)
         if blind and person.name not in detail.attempts[0].labels.opinions:
             detail = blinded(detail)
         return detail
@@ -277,8 +277,12 @@ class Data:
         return asked, asked.threshold
 
 
+def without_traces(detail: Detail) -> Detail:
+    return replace(detail, traces=(), attempts=tuple(replace(attempt, trace="") for attempt in detail.attempts))
+
+
 def blinded(detail: Detail) -> Detail:
-    """Without scores, labels and what others said."""
+    """Without scores, labels and what others said, and without the traces, which show all that too."""
 
     def bare(labels: Labels) -> Labels:
         return Labels(NONE, "hidden", NONE, NONE, version=labels.version)
@@ -296,7 +300,7 @@ def blinded(detail: Detail) -> Detail:
         )
         for attempt in detail.attempts
     )
-    return replace(detail, attempts=attempts, blind=True)
+    return without_traces(replace(detail, attempts=attempts, blind=True))
 
 
 def columns_of(mapping: Mapping[str, str] | None, fixed: Mapping[str, Any] | None) -> Columns | None:

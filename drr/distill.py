@@ -58,7 +58,7 @@ def distill(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Distilled:
     """Collect behavior on `questions`; `progress` is told how many questions are done after each chunk."""
-    done = {key for key, *asked in store.records.done(reasoner.name) if asked == [0.0, 0, 0]}
+    done = store.records.done(reasoner.name)
     total = Distilled(0, 0, 0, 0)
     waiting = iter(questions)
     while chunk := list(islice(waiting, CHUNK)):
@@ -82,7 +82,13 @@ def records_of(trace: Trace) -> list[BehaviorRecord]:
     question, told = trace.question, [told_before(trace, index) for index in range(len(trace.attempts))]
     return [
         BehaviorRecord(
-            question, trace.reasoner, 0 if rejected else index, attempt, _is_right(question, attempt), rejected
+            question,
+            trace.reasoner,
+            0 if rejected else index,
+            attempt,
+            _is_right(question, attempt),
+            rejected,
+            trace=trace.id,
         )
         for index, (attempt, rejected) in enumerate(zip(trace.attempts, told, strict=True))
         if attempt.finish != "cancelled"

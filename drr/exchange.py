@@ -25,25 +25,36 @@ import gzip
 import io
 import itertools
 import json
+import multiprocessing
 import os
 import re
+import signal
 import tempfile
+import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar, cast, get_args
+from typing import IO, Any, NamedTuple, TypeVar, cast, get_args
 
 from drr.annotations import first_error
 from drr.answers import AnswerType, Grade, extract_answer, grade
 from drr.columns import OURS, Columns, recognised
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
-from drr.store import CHUNK, EVERYTHING, RecordFilter, Store
+from drr.store import CHUNK, EVERYTHING, Prepared, RecordFilter, Store, prepare
 from drr.store.packing import STEP_COLUMNS, columns_to_steps
 from drr.types import Attempt, BehaviorRecord, Question, to_dict
 
 LONGEST_LINE = 16 * 2**20
+SNIFFED = 4096  # bytes of a file that tell whether it is text
+PART = 500  # rows that are read together
+FEW = 20_000  # rows for which no other process is worth its start
+AHEAD = 4  # parts that it reads before they are stored
+TOGETHER = 1.0  # seconds of work that are committed together
+PAUSE = 0.05  # seconds after each commit for what others want to write: they look ten times a second
 SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".parquet")
 FINISHES = ("end", "length", "stopped", "cancelled")
 VERDICTS = ("accept", "reject")
@@ -86,7 +97,7 @@ class ImportReport:
 class _Behavior:
     """Rows as records. `ignored`, `fraction` and `columns` tell of what has been read so far.
 
-    Without `columns` they are recognised from the first row.
+    Without `columns` they are recognised from the first row. Without a source of `rows` it can only `read` given ones.
     """
 
     def __init__(self, columns: Columns | None) -> None:
@@ -96,11 +107,17 @@ class _Behavior:
         self.fraction = 0.0
 
     def __iter__(self) -> Iterator[BehaviorRecord | BadLine]:
+        return self.read(self.rows())
+
+    def rows(self) -> Iterator[tuple[int, Any]]:
+        """The numbered rows as they come: JSON as bytes, objects, or the InvalidData that says why there is none."""
         raise NotImplementedError
 
-    def _rows_to_records(self, rows: Iterable[tuple[int, Any]]) -> Iterator[BehaviorRecord | BadLine]:
+    def read(self, rows: Iterable[tuple[int, Any]]) -> Iterator[BehaviorRecord | BadLine]:
         for number, row in rows:
             try:
+                if isinstance(row, bytes):
+                    row = _parse_line(row)
                 if isinstance(row, InvalidData):
                     raise row
                 if not isinstance(row, dict):
@@ -129,41 +146,38 @@ class BehaviorFile(_Behavior):
         if not self._path.is_file():
             raise InvalidInput(f"There is no file {self._path}.")
 
-    def __iter__(self) -> Iterator[BehaviorRecord | BadLine]:
+    def rows(self) -> Iterator[tuple[int, Any]]:
         try:
             with self._path.open("rb") as file:
                 head = file.read(4)
                 file.seek(0)
-                yield from self._rows_to_records(self._parquet_rows() if head == b"PAR1" else self._json_rows(file))
+                yield from self._parquet_rows() if head == b"PAR1" else self._lines(file)
         except OSError as error:
             raise InvalidInput(f"{self._path} cannot be read: {error.strerror or error}.") from error
         self.fraction = 1.0
 
-    def _json_rows(self, file: IO[bytes]) -> Iterator[tuple[int, Any]]:
+    def _lines(self, file: IO[bytes]) -> Iterator[tuple[int, Any]]:
         size = max(1, os.fstat(file.fileno()).st_size)
         zipped = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         lines: IO[bytes] = gzip.GzipFile(fileobj=file) if zipped else file  # type: ignore[assignment]
-        seen_json = False
         for number in itertools.count(1):
             try:
+                if number == 1 and b"\0" in lines.peek(SNIFFED)[:SNIFFED]:  # type: ignore[attr-defined]
+                    raise InvalidData(f"{self._path} is not a file of behavior records (JSONL, gzipped or Parquet).")
                 line = rest = lines.readline(LONGEST_LINE + 1)
                 while len(line) > LONGEST_LINE and rest and not rest.endswith(b"\n"):
                     rest = lines.readline(LONGEST_LINE + 1)
             except (EOFError, zlib.error, gzip.BadGzipFile) as error:
                 yield number, InvalidData(f"The gzip data breaks off here, and what follows is lost: {error}")
                 return
-            if not seen_json and b"\0" in line:
-                raise InvalidData(f"{self._path} is not a file of behavior records (JSONL, gzipped JSONL or Parquet).")
             if not line:
                 return
             self.fraction = min(1.0, file.tell() / size)
             if len(line) > LONGEST_LINE:
                 yield number, InvalidData(f"It is longer than {LONGEST_LINE // 2**20} MB.")
             elif line.strip():
-                row = _parse_line(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
-                seen_json = seen_json or not isinstance(row, InvalidData)
-                yield number, row
+                yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
 
     def _parquet_rows(self) -> Iterator[tuple[int, Any]]:
         import pyarrow
@@ -196,16 +210,16 @@ class BehaviorDataset(_Behavior):
         super().__init__(columns)
         self._name, self._split, self._config = name, split, config
 
-    def __iter__(self) -> Iterator[BehaviorRecord | BadLine]:
+    def rows(self) -> Iterator[tuple[int, Any]]:
         rows, total = self._open()
-        numbered: Iterator[tuple[int, Any]] = enumerate(_readable(rows, self._name), start=1)
-        for number, row in numbered:
+        for number, row in enumerate(_readable(rows, self._name), start=1):
             self.fraction = 0.0 if total is None else number / max(1, total)
-            yield from self._rows_to_records([(number, row)])
+            yield number, row
         self.fraction = 1.0
 
     def _open(self) -> tuple[Iterable[Any], int | None]:
         import datasets
+        from huggingface_hub.errors import HTTPError  # which is no OSError where there is no network
 
         try:
             if (Path(self._name) / "state.json").is_file() or (Path(self._name) / "dataset_dict.json").is_file():
@@ -213,7 +227,7 @@ class BehaviorDataset(_Behavior):
                 part = saved[self._split] if isinstance(saved, datasets.DatasetDict) else saved
                 return part, len(part)
             return datasets.load_dataset(self._name, self._config, split=self._split, streaming=True), None
-        except (OSError, ValueError, KeyError, datasets.exceptions.DatasetsError) as error:
+        except (HTTPError, OSError, ValueError, KeyError, datasets.exceptions.DatasetsError) as error:
             raise InvalidInput(
                 f"The dataset {self._name} (split {self._split}) cannot be read: {error}. Check its name, its "
                 "configuration and split, and that the Hub can be reached."
@@ -222,9 +236,11 @@ class BehaviorDataset(_Behavior):
 
 def _readable(rows: Iterable[Any], name: str) -> Iterator[Any]:
     """The rows, up to where they break off."""
+    from huggingface_hub.errors import HTTPError
+
     try:
         yield from rows
-    except (OSError, ValueError) as error:
+    except (HTTPError, OSError, ValueError) as error:
         yield InvalidData(f"The dataset {name} breaks off here, and what follows is lost: {error}")
 
 
@@ -250,26 +266,65 @@ def import_records(
     read = added = 0
     bad: list[BadLine] = []
     batch = store.batches.start(name, author) if name else None
-
-    def good() -> Iterator[BehaviorRecord]:
-        for item in itertools.islice(behavior, limit):
-            if isinstance(item, BadLine):
-                bad.append(item)
-            else:
-                yield item
-
-    records = good()
-    while chunk := list(itertools.islice(records, CHUNK)):
-        with store.transaction():
-            new = store.records.add_many(chunk, batch)
-            read, added = read + len(chunk), added + new
-            if batch is not None:
-                store.batches.count(batch, added, read - added, len(bad))
-        if progress is not None:
-            progress(read, behavior.fraction)
-    if batch is not None:
-        store.batches.count(batch, added, read - added, len(bad))
+    more = True
+    with store.bulk(), closing(_parts(behavior, limit)) as parts:
+        while more:
+            until = time.monotonic() + TOGETHER
+            with store.transaction():
+                for part in parts:
+                    added += store.records.add(part.good, batch)
+                    read += len(part.good)
+                    bad += part.bad
+                    if time.monotonic() > until:
+                        break
+                else:
+                    more = False
+                if batch is not None:
+                    store.batches.count(batch, added, read - added, len(bad))
+            if progress is not None:
+                progress(read, behavior.fraction)
+            time.sleep(PAUSE if more else 0)
     return ImportReport(read, added, read - added, tuple(bad), tuple(behavior.ignored), batch)
+
+
+class _Part(NamedTuple):
+    """Some rows as they were read: the good ones, ready for the store, and what is told of the others."""
+
+    good: list[Prepared]
+    bad: list[BadLine]
+    columns: Columns | None
+    ignored: dict[str, None]
+
+
+def _parts(behavior: BehaviorFile | BehaviorDataset, limit: int | None) -> Generator[_Part]:
+    """The rows, part by part. Where there are many, another process reads them while this one stores them."""
+    rows = itertools.islice(behavior.rows(), limit)
+    chunks = iter(lambda: list(itertools.islice(rows, PART)), [])
+
+    def noted(part: _Part) -> _Part:
+        behavior.columns = part.columns
+        behavior.ignored.update(part.ignored)
+        return part
+
+    for chunk in itertools.islice(chunks, FEW // PART):
+        yield noted(_read_part(behavior.columns, chunk))
+    spawned = multiprocessing.get_context("spawn")  # a fork of a process that has used torch's threads hangs
+    deaf = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for this process, which then ends the other
+    with ProcessPoolExecutor(1, spawned, signal.signal, deaf) as reader:
+        ahead: deque[Future[_Part]] = deque()
+        for chunk in chunks:
+            ahead.append(reader.submit(_read_part, behavior.columns, chunk))
+            if len(ahead) > AHEAD:
+                yield noted(ahead.popleft().result())
+        while ahead:
+            yield noted(ahead.popleft().result())
+
+
+def _read_part(columns: Columns | None, rows: Iterable[tuple[int, Any]]) -> _Part:
+    behavior = _Behavior(columns)
+    items = list(behavior.read(rows))
+    good = prepare(item for item in items if isinstance(item, BehaviorRecord))
+    return _Part(good, [item for item in items if isinstance(item, BadLine)], behavior.columns, behavior.ignored)
 
 
 @dataclass(frozen=True)
@@ -339,14 +394,14 @@ def push_to_hub(
         InvalidInput: the Hub cannot be reached, or refuses.
     """
     import datasets
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+    from huggingface_hub.errors import HTTPError
 
     with tempfile.TemporaryDirectory() as folder:
         export_file(Path(folder) / "records.parquet", store, where, progress, labels=True)
         made = datasets.Dataset.from_parquet(f"{folder}/records.parquet", cache_dir=folder)
         try:
             made.push_to_hub(repo, token=token, private=True)
-        except (HfHubHTTPError, HFValidationError, OSError, ValueError) as error:
+        except (HTTPError, OSError, ValueError) as error:
             raise InvalidInput(f"The Hub did not take {repo}: {error}. Check the name and your rights.") from error
     return f"https://huggingface.co/datasets/{repo}"
 
@@ -394,32 +449,33 @@ def read_row(row: Mapping[str, Any]) -> BehaviorRecord:
     )
     if not question.text.strip():
         raise InvalidData("The question is empty.")
+    steps = columns_to_steps(_step_columns(row))
+    answer = _name_or_number(row, "answer")
+    if answer is None:
+        answer = extract_answer(Attempt(steps, None).text, question.answer_type, choices)
     attempt = Attempt(
-        steps=columns_to_steps(_step_columns(row)),
-        answer=_name_or_number(row, "answer"),
+        steps=steps,
+        answer=answer or None,
         finish=_one_of(row, "finish", FINISHES) or "end",
         score=_number(row, "score"),
         verdict=_one_of(row, "verdict", VERDICTS),
         temperature=_number(row, "temperature", at_least=0) or 0.0,
         seconds=_number(row, "seconds", at_least=0) or 0.0,
     )
-    answer = attempt.answer
-    if answer is None:
-        answer = extract_answer(attempt.text, question.answer_type, choices)
     correct = _field(row, "correct", bool)
     if correct is None:
         graded = grade(answer, question.gold, question.answer_type, choices)
         correct = None if graded is Grade.UNGRADED else graded is Grade.RIGHT
     wrong = _whole(row, "first_error_step", at_least=-1)
     if wrong is None and row.get("step_labels") is not None:
-        wrong = _first_wrong(row, len(attempt.steps))
-    if wrong is not None and wrong >= len(attempt.steps):
-        raise InvalidData(f"first_error_step is {wrong}, and there are {len(attempt.steps)} steps.")
+        wrong = _first_wrong(row, len(steps))
+    if wrong is not None and wrong >= len(steps):
+        raise InvalidData(f"first_error_step is {wrong}, and there are {len(steps)} steps.")
     return BehaviorRecord(
         question=question,
         reasoner=_string(row, "reasoner", ""),
         attempt_index=_whole(row, "attempt", at_least=0) or 0,
-        attempt=replace(attempt, answer=answer or None),
+        attempt=attempt,
         correct=correct,
         rejected=tuple(_list(row, "rejected", str) or ()),
         first_error_step=wrong,
@@ -436,7 +492,7 @@ _LINE_ERRORS = (ValueError, RecursionError)  # not JSON, not UTF-8, a number of 
 
 def _parse_line(line: bytes) -> Any:
     try:
-        return json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+        return _decode(line.decode("utf-8"))
     except UnicodeDecodeError:
         return InvalidData("It is not UTF-8 text.")
     except _LINE_ERRORS as error:
@@ -445,6 +501,9 @@ def _parse_line(line: bytes) -> Any:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def _field(row: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
@@ -566,6 +625,7 @@ def _lists(row: Mapping[str, Any], name: str, *kinds: type) -> list[list[Any]] |
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _Writer = Callable[[Iterator[dict[str, Any]], IO[bytes], Sequence[str]], int]
 
 
@@ -584,7 +644,7 @@ def _writer(path: Path) -> _Writer:
 def _write_jsonl(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Sequence[str]) -> int:
     count = 0
     for row in rows:
-        file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        file.write(_encode(row).encode("utf-8", "replace") + b"\n")
         count += 1
     return count
 

@@ -34,7 +34,7 @@ from drr.store import RecordFilter, Store, record_id
 from drr.store.jobs import ACTIVE
 from drr.store.seed import fill_first_time
 from drr.thinking import Event, TraceEnded, think
-from drr.types import Job, JobState, Person, Question, Token, Trace
+from drr.types import BehaviorRecord, Job, JobState, Person, Question, Token, Trace
 
 if TYPE_CHECKING:
     from drr.dm.compare import Comparison
@@ -402,6 +402,15 @@ class Studio:
             del config["base"]
         return Retraining(dm.name, changed, config, _as_text(where))
 
+    def records(self, where: str) -> Iterator[BehaviorRecord]:
+        """The records of a filter; those of a whole snapshot (`snapshot=NAME`) with their frozen labels.
+
+        Raises:
+            InvalidInput: the filter cannot be read, or there is no such snapshot.
+        """
+        asked, frozen = _asked_records(where)
+        return self.store.snapshots.records(frozen) if frozen else self.store.records.iterate(asked)
+
     def count_records(self, where: str) -> int:
         """How many records pass the filter. Raises InvalidInput for one that cannot be read."""
         return self.store.records.count(RecordFilter.parse(where))
@@ -428,9 +437,7 @@ class Studio:
         from drr.dm.train import TrainConfig
 
         wanted = TrainConfig.from_dict(self._with_base(config))
-        asked, frozen = _asked_records(where)
-        records = self.store.snapshots.records(frozen) if frozen else self.store.records.iterate(asked)
-        items = [Item.of(record) for record in records if record.correct is not None]
+        items = [Item.of(record) for record in self.records(where) if record.correct is not None]
         return estimate(wanted, items, _device(), timed_steps=timed_steps), leaked(items)
 
     def _with_base(self, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -153,7 +153,8 @@ class BehaviorRecord:
     """An attempt with its automatic label: what is browsed, annotated, exported and trained on.
 
     `attempt_index` counts from 0 within (question, reasoner, temperature); a retry names in `rejected` the texts of the
-    attempts it was told are wrong, oldest first. `correct` is None where there is no gold answer.
+    attempts it was told are wrong, oldest first. `correct` is None where there is no gold answer. `trace` is the id of
+    the trace it came from, empty where it came from none.
     """
 
     question: Question
@@ -164,6 +165,7 @@ class BehaviorRecord:
     rejected: tuple[str, ...] = ()
     first_error_step: int | None = None
     id: str = ""
+    trace: str = ""
 
 
 class JobState(StrEnum):

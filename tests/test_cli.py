@@ -105,6 +105,7 @@ def test_each_subcommand_explains_itself_and_takes_json(command: str, capsys: py
         ["distill"],
         ["distill", "--questions", "known:5", "--attempts", "many"],
         ["train", "--epochs", "nan"],
+        ["train", "--where", "correct=true", "--snapshot", "mine"],
         ["evaluate", "--policies", "greedy,hope"],
         ["evaluate", "--questions", "known:5", "--suite", "embedded"],
         ["import"],
@@ -133,6 +134,7 @@ def test_bad_usage_is_2_and_says_why(arguments: list[str], capsys: pytest.Captur
         (["export", "out.jsonl"], "There is no database"),
         (["export", "out.jsonl", "--where", "colour=red"], "correct=..."),
         (["train"], "There is no database"),
+        (["train", "--where", "colour=red"], "colour=red"),
         (["evaluate"], "There is no database"),
         (["evaluate", "--questions", "known:5", "--save", "no/such/folder.gz"], "no folder"),
     ],
@@ -369,6 +371,26 @@ def test_train_hands_records_and_options_on_and_registers_the_dm(
         assert [(kept.name, kept.path) for kept in store.checkpoints.list()] == [("my-dm", str(out))]
 
 
+@pytest.mark.parametrize("option", [("--snapshot", "checked ones"), ("--where", "snapshot=checked ones")])
+def test_train_on_a_snapshot_takes_its_records_with_the_labels_that_were_frozen(
+    run: Run, db: str, stored: None, trainings: list[Any], option: tuple[str, str]
+) -> None:
+    with Store.open(db) as store:
+        wrong = store.browsing.browse(RecordFilter(correct=False)).rows[0].id
+        store.annotations.add(wrong, Kind.VERDICT, "accept", "ada", 0)
+        store.snapshots.freeze("checked ones", RecordFilter(human="accept"))
+        store.annotations.add(wrong, Kind.VERDICT, "reject", "ada", 1)
+    assert run("train", *option) == 0
+    assert [(record.attempt_index, record.correct) for record in trainings[0].records] == [(1, True)]
+
+
+def test_train_on_a_snapshot_that_is_not_there_says_so(
+    run: Run, stored: None, trainings: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("train", "--snapshot", "none") == 1
+    assert "There is no snapshot none" in capsys.readouterr().err and trainings == []
+
+
 def test_every_choice_of_a_training_is_an_option(run: Run, stored: None, trainings: list[Any], tmp_path: Path) -> None:
     from drr import cli
     from drr.dm import calibrate
@@ -472,12 +494,16 @@ def test_a_training_can_be_queued_listed_cancelled_resumed_and_removed(
     job = told("train", "--job", "--name", "mine", "--epochs", "0.5", "--where", "correct=true")
     assert (job["state"], job["title"], job["owner"]) == ("queued", "Train mine", "local")
     assert job["params"]["config"]["epochs"] == 0.5 and job["params"]["where"] == "correct=true"
-    assert [listed["id"] for listed in told("jobs")["jobs"]] == [job["id"]]
+    again = told("train", "--job", "--snapshot", "for mine")
+    assert again["params"]["snapshot"] == "for mine"
+    assert [listed["id"] for listed in told("jobs")["jobs"]] == [again["id"], job["id"]]
     assert told("jobs", "cancel", job["id"])["state"] == "cancelled"
     assert told("jobs", "resume", job["id"])["state"] == "queued"
     assert told("jobs", "log", job["id"])["log"] == ""
     told("jobs", "cancel", job["id"])
     told("jobs", "remove", job["id"])
+    told("jobs", "cancel", again["id"])
+    told("jobs", "remove", again["id"])
     assert run("jobs") == 0
     assert capsys.readouterr().out == "No job yet.\n"
 
@@ -651,6 +677,32 @@ def test_other_peoples_columns_are_mapped_and_an_import_can_be_taken_back(
     assert records(db) == 0
     assert run("import", "--undo", "1") == 1
     assert "undone already" in capsys.readouterr().err
+
+
+def test_a_dataset_is_imported_by_name_with_its_columns_mapped(
+    run: Run, db: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import datasets
+
+    asked: list[tuple[Any, ...]] = []
+
+    def load_dataset(name: str, config: str | None, *, split: str, streaming: bool) -> Any:
+        asked.append((name, config, split, streaming))
+        rows = [{"item": {"q": PEARS}, "output": f"Answer: {n}", "model": "m"} for n in range(5)]
+        return datasets.Dataset.from_list(rows).to_iterable_dataset()
+
+    monkeypatch.setattr(datasets, "load_dataset", load_dataset)
+    columns = ("--map", "question=item.q", "--map", "text=output", "--map", "reasoner=model", "--set", "gold=3")
+    options = ("--split", "test", "--config", "main", "--limit", "4")
+    assert run("import", "hf:org/attempts", *columns, *options, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["read"], told["added"], told["bad"]) == (4, 4, 0)
+    assert asked == [("org/attempts", "main", "test", True)]
+    with Store.open(db) as store:
+        assert [(one.reasoner, one.correct) for one in store.records.iterate()] == [
+            ("m", False), ("m", False), ("m", False), ("m", True),
+        ]  # fmt: skip
+        assert [(batch.name, batch.added) for batch in store.batches.list()] == [("org/attempts", 4)]
 
 
 def test_export_writes_labels_and_history_where_they_are_asked_for(

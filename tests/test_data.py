@@ -184,9 +184,11 @@ def test_locally_a_name_may_do_all(store: Store, tmp_path: Path) -> None:
 
 
 def test_everybody_browses_a_public_server_without_seeing_other_peoples_traces(store: Store, tmp_path: Path) -> None:
+    store.records.add_many([record(0, trace="theirs")])
     local, public = data_of(store), data_of(store, public=True)
-    assert len(local.detail(first(local)).traces) == 1
-    assert public.detail(first(public)).traces == ()
+    seen, hidden = local.detail(first(local)), public.detail(first(public))
+    assert (seen.attempts[0].trace, len(seen.traces)) == ("theirs", 1)
+    assert (hidden.attempts[0].trace, hidden.traces) == ("", ())
     assert public.browse().rows and public.facets().of == 2 and public.plots().of == 2
     assert public.export(tmp_path / "out.csv") == 2
 

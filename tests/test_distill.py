@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,11 +164,11 @@ def test_no_questions_and_no_retries_are_fine(store: Store) -> None:
 def test_a_trace_becomes_the_records_that_distilling_it_would_make() -> None:
     wrong, right = make_attempt(WRONG), make_attempt(RIGHT, temperature=0.8)
     cut = make_attempt("Sarah buys", finish="cancelled", temperature=0.8)
-    made = records_of(make_trace([wrong, right, cut]))
+    made = records_of(replace(make_trace([wrong, right, cut]), id="a-trace"))
     assert [(record.attempt, record.correct, record.rejected) for record in made] == [
         (wrong, False, ()), (right, True, (WRONG,)),
     ]  # fmt: skip
-    assert [record.attempt_index for record in made] == [0, 0]
+    assert [(record.attempt_index, record.trace) for record in made] == [(0, "a-trace"), (0, "a-trace")]
 
 
 def test_samples_of_a_trace_are_counted_and_told_of_no_rejection() -> None:

@@ -12,12 +12,14 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 import pytest
+from huggingface_hub.errors import HTTPError
 
 from drr.annotations import Kind
 from drr.columns import Columns
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.exchange import (
     LONGEST_LINE,
+    PART,
     BadLine,
     BehaviorDataset,
     BehaviorFile,
@@ -26,6 +28,7 @@ from drr.exchange import (
     import_file,
     import_records,
     preview,
+    push_to_hub,
     read_row,
 )
 from drr.store import RecordFilter, Store
@@ -352,17 +355,84 @@ def test_a_dataset_that_cannot_be_found_is_explained(store: Store, tmp_path: Pat
         import_records(BehaviorDataset(str(tmp_path / "nowhere")), store)
 
 
-def test_an_import_cut_short_is_noted_with_what_it_added(store: Store, tmp_path: Path) -> None:
+class Unreachable(HTTPError):
+    """What the Hub's client raises where there is no network; no OSError."""
+
+
+def test_a_dataset_whose_rows_break_off_gives_those_before(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    import datasets
+
+    def rows() -> Iterator[Any]:
+        yield STEPWISE_ROW
+        raise Unreachable("connection lost")
+
+    monkeypatch.setattr(datasets, "load_dataset", lambda *name, **how: rows())
+    report = import_records(BehaviorDataset("org/name"), store)
+    (bad,) = report.bad
+    assert (report.added, bad.number) == (1, 2) and "connection lost" in bad.reason
+
+
+@pytest.mark.parametrize("error", [Unreachable("no network"), ConnectionError("no network"), ValueError("no network")])
+def test_a_hub_that_cannot_be_reached_is_told(store: Store, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    import datasets
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(datasets, "load_dataset", fail)
+    monkeypatch.setattr(datasets.Dataset, "push_to_hub", fail)
+    store.records.add_many(varied_records())
+    with pytest.raises(InvalidInput, match=r"no network.*Hub can be reached"):
+        import_records(BehaviorDataset("org/name"), store)
+    with pytest.raises(InvalidInput, match=r"did not take org/name.*no network"):
+        push_to_hub("org/name", "a-token", store)
+
+
+def test_what_is_pushed_to_the_hub_is_the_filter_with_its_labels_and_private(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import datasets
+
+    pushed: list[Any] = []
+
+    def push(made: Any, repo: str, *, token: str, private: bool) -> None:
+        pushed.append((repo, token, private, made["reasoner"][:], made["label"][:]))
+
+    monkeypatch.setattr(datasets.Dataset, "push_to_hub", push)
+    store.records.add_many(varied_records())
+    address = push_to_hub("org/name", "a-token", store, RecordFilter(reasoner="tiny"))
+    assert address == "https://huggingface.co/datasets/org/name"
+    assert pushed == [("org/name", "a-token", True, ["tiny", "tiny"], ["accept", "reject"])]
+
+
+def test_an_import_cut_short_is_noted_with_what_it_added(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drr.exchange.TOGETHER", 0.0)
+
     def cut(done: int, share: float) -> None:
         raise KeyboardInterrupt
 
-    lines = [LINE | {"attempt": i} for i in range(2_500)]
+    lines = [LINE | {"attempt": i} for i in range(PART + 1)]
     file = write_lines(tmp_path / "x.jsonl", *lines)
     with pytest.raises(KeyboardInterrupt):
         import_records(BehaviorFile(file), store, cut, name="x.jsonl", author="ada")
     (batch,) = store.batches.list()
-    assert batch.added == store.records.count() == 2_000
-    assert store.batches.undo(batch.number).removed == 2_000
+    assert batch.added == store.records.count() == PART
+    assert store.batches.undo(batch.number).removed == PART
+
+
+def test_many_lines_are_read_by_another_process_to_the_same_end(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [LINE | {"attempt": i % 900, "colour": "red"} for i in range(3 * PART)]
+    file = write_lines(tmp_path / "x.jsonl", *lines, "not json", LINE | {"attempt": 901, "size": 1})
+    with Store.open(tmp_path / "other.db") as other:
+        alone = import_file(file, store)
+        monkeypatch.setattr("drr.exchange.FEW", PART)
+        helped = import_file(file, other)
+        assert helped == alone and (helped.added, helped.duplicates, helped.bad[0].number) == (901, 600, 3 * PART + 1)
+        assert list(other.records.iterate()) == list(store.records.iterate())
 
 
 def test_a_preview_shows_how_a_file_would_be_read_and_keeps_nothing(tmp_path: Path) -> None:

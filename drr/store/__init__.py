@@ -19,13 +19,16 @@ from drr.store.jobs import Jobs
 from drr.store.packing import question_key, record_id
 from drr.store.questions import Questions
 from drr.store.queues import Queues
-from drr.store.records import CHUNK, Page, Records
+from drr.store.records import CHUNK, Page, Prepared, Records, prepare
 from drr.store.seeds import Seeds
 from drr.store.snapshots import Snapshots
 from drr.store.traces import Traces
 from drr.store.views import Views
 
-__all__ = ["CHUNK", "EVERYTHING", "Checkpoint", "Page", "RecordFilter", "Store", "question_key", "record_id"]
+__all__ = [
+    "CHUNK", "EVERYTHING", "Checkpoint", "Page", "Prepared", "RecordFilter", "Store", "prepare", "question_key",
+    "record_id",
+]  # fmt: skip
 
 
 class Store:
@@ -64,6 +67,12 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """What is done inside, by this thread and through this store, is kept as a whole or not at all."""
         with self._database.transaction(durable=True):
+            yield
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """What this thread writes inside is written as is best for many records."""
+        with self._database.bulk():
             yield
 
     def counts(self) -> dict[str, int]:

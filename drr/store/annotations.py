@@ -116,7 +116,7 @@ class Annotations:
             events = events_on(connection, [number]).get(number, [])
             if token is not None and _is_known(connection, token):
                 return labels_of(events, automatic)
-            value = _storable(check_value(kind, value, _steps(connection, record_id) if kind in _OF_STEPS else 0))
+            value = _storable(check_value(kind, value, _steps(connection, number) if kind in _OF_STEPS else 0))
             missed = stale(events, kind, author, seen, independent)
             if missed is not None and missed.value != value:
                 raise StaleEdit(value, missed, events[-1].number)
@@ -334,9 +334,9 @@ def _record(connection: Connection, record_id: str) -> tuple[int, str]:
     return row[0], automatic_verdict(row[1])
 
 
-def _steps(connection: Connection, record_id: str) -> int:
+def _steps(connection: Connection, number: int) -> int:
     """How many steps the attempt has."""
-    content = select(tables.contents.c.content).where(tables.contents.c.id == record_id)
+    content = select(tables.contents.c.content).where(tables.contents.c.record == number)
     return len(unpack(connection.execute(content).scalar_one())["steps"])
 
 

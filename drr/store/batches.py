@@ -12,7 +12,7 @@ from drr.store.packing import storable
 
 _CHUNK = 1_000
 
-_batches, _records, _frozen = tables.batches.c, tables.records.c, tables.snapshot_records.c
+_batches, _records, _frozen, _met = tables.batches.c, tables.records.c, tables.snapshot_records.c, tables.met.c
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,9 @@ class Batch:
 
 @dataclass(frozen=True)
 class UndoneImport:
-    """What became of an import's records; `kept` are those that somebody has annotated or frozen."""
+    """What became of an import's records; `kept` are those that somebody has annotated or frozen, or that another
+    import brought too.
+    """
 
     removed: int
     kept: int
@@ -64,7 +66,8 @@ class Batches:
             return tuple(Batch(**row) for row in rows)
 
     def undo(self, number: int) -> UndoneImport:
-        """Remove what the import added, but for records that somebody has annotated or frozen in a snapshot.
+        """Remove what the import added, but for records that somebody has annotated or frozen in a snapshot. Those that
+        another import brought too are that one's from now on.
 
         Raises:
             InvalidInput: there is no such import, or it is undone already.
@@ -74,18 +77,22 @@ class Batches:
             row = connection.execute(select(_batches.undone).where(_batches.number == number)).first()
             if row is None or row[0] is not None:
                 raise InvalidInput("There is no such import, or it is undone already.")
-            free = select(_records.number, _records.id, _records.question_key).where(
+            connection.execute(delete(tables.met).where(_met.batch == number))
+            heir = select(func.min(_met.batch)).where(_met.record == _records.number).scalar_subquery()
+            inherited = update(tables.records).where(_records.batch == number, heir.is_not(None)).values(batch=heir)
+            passed_on = connection.execute(inherited).rowcount
+            free = select(_records.number, _records.question_key).where(
                 _records.batch == number,
                 _records.version == 0,
                 ~select(_frozen.record).where(_frozen.record == _records.number).exists(),
             )
             doomed = connection.execute(free).all()
             for start in range(0, len(doomed), _CHUNK):
-                numbers, ids, keys = map(list, zip(*doomed[start : start + _CHUNK], strict=True))
+                numbers, keys = map(list, zip(*doomed[start : start + _CHUNK], strict=True))
                 if connection.dialect.name == "sqlite":
                     search.forget(connection, numbers)
                 connection.execute(delete(tables.leases).where(tables.leases.c.record.in_(numbers)))
-                connection.execute(delete(tables.contents).where(tables.contents.c.id.in_(ids)))
+                connection.execute(delete(tables.contents).where(tables.contents.c.record.in_(numbers)))
                 connection.execute(delete(tables.records).where(_records.number.in_(numbers)))
                 used = select(_records.number).where(_records.question_key == questions.c.key)
                 connection.execute(delete(questions).where(questions.c.key.in_(set(keys)), ~used.exists()))
@@ -93,4 +100,4 @@ class Batches:
             left = connection.execute(kept).scalar_one()
             connection.execute(update(tables.batches).where(_batches.number == number).values(undone=time.time()))
             connection.execute(tables.note_change)
-        return UndoneImport(len(doomed), left)
+        return UndoneImport(len(doomed), left + passed_on)

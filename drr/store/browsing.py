@@ -8,11 +8,11 @@ import json
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, case, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, literal_column, select
 
 from drr.annotations import ACCEPT, NONE, REJECT, Annotation, Labels, automatic_verdict, labels_of
 from drr.errors import InvalidInput
@@ -167,6 +167,7 @@ class AttemptView:
     differs_at: int | None
     source: str
     created: float
+    trace: str  # the id of the one it came from; empty where it came from none
     labels: Labels
     history: tuple[Annotation, ...]
 
@@ -278,7 +279,7 @@ class Browsing:
             numbers = [number, *shown]
             query = (
                 select(tables.records, _contents.content)
-                .join(tables.contents, _contents.id == _records.id)
+                .join(tables.contents, _contents.record == _records.number)
                 .where(_records.number.in_(numbers))
             )
             rows = {row["number"]: row for row in connection.execute(query).mappings()}
@@ -336,7 +337,7 @@ class Browsing:
         """What to walk through: `few` hits, and those of a search, are picked first and then sorted; of many, an index
         gives the order and the conditions are checked on the way."""
         if sort.name == "number" and self._is_searched(where):
-            return _Picked(_records.number, _records.number, self._joined(where, sort), sort)
+            return _Picked(search.FOUND, search.FOUND, self._joined(where, sort), sort)  # the index has them in order
         if few or self._is_searched(where):
             hits = self._joined(where, sort).add_columns(_records.number, sort.key.label("key")).limit(CAP).subquery()
             return _Picked(hits.c.number, hits.c.key, select().select_from(hits), sort)
@@ -381,7 +382,7 @@ class Browsing:
             exact = self._count(connection, where)
             query = self._joined(where, SORTS["number"])
             if not exact.exact or exact.number > CAP:
-                query = query.order_by(_records.number)
+                query = query.order_by(search.FOUND if self._is_searched(where) else _records.number)
                 if not where.has_equality and not self._is_searched(where):
                     query = query.with_hint(tables.records, "NOT INDEXED", "sqlite")
             rows = connection.execute(query.add_columns(*(_records[name] for name in _Light._fields)).limit(CAP))
@@ -405,14 +406,16 @@ class Browsing:
                 cells[f"{ACCEPT}/{rest}"] += accepted
                 cells[f"{REJECT}/{rest}"] += scored - accepted
                 cells[f"{NONE}/{rest}"] += total - scored
-            depths = by("depth", _records.depth)
+            total = sum(cells.values())
+            retries = select(func.count()).select_from(tables.records).where(_records.depth > 0)
+            retried = connection.execute(retries).scalar_one()
             flagged = select(func.count()).select_from(tables.marks).where(_marks.kind == "flag")
             facets: dict[str, Mapping[str, int]] = {
                 "source": by("source", _records.family),
                 "reasoner": by("reasoner", _records.reasoner),
                 **_of_cells(cells),
                 "cell": cells,
-                "retry": {"false": depths.pop("0", 0), "true": sum(depths.values())},
+                "retry": {"false": total - retried, "true": retried},
                 "dm": {
                     str(name): number
                     for name, number in connection.execute(
@@ -422,7 +425,6 @@ class Browsing:
                 "flagged": {"true": connection.execute(flagged).scalar_one()},
                 **_marked(connection, None),
             }
-            total = self._count(connection, EVERYTHING).number
             return Facets({name: _frequent(counts) for name, counts in facets.items()}, total, True)
 
         facets, age = self._cache.get_old(("facets", threshold), self._stamp(connection), count)
@@ -476,10 +478,6 @@ class _Sort(NamedTuple):
     def hint(self) -> str:
         return f"INDEXED BY {self.seek}"
 
-    @property
-    def of_expression(self) -> bool:
-        return not isinstance(self.key, Column)
-
 
 def _head(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The beginning of a text, spelled as in the indexes."""
@@ -520,24 +518,37 @@ class _Picked(NamedTuple):
 def _walk(connection: Connection, picked: _Picked, descending: bool, after: _Place | None, limit: int) -> list[_Place]:
     """The next places behind `after`: first those with a value, then those without."""
     found: list[_Place] = []
-    for empty in (False, True) if picked.sort.nullable else (False,):
-        if after is not None and after[1] is None and not empty:
-            continue
-        query, key, number = picked.query.add_columns(picked.number, picked.key), picked.key, picked.number
-        order = [number] if empty or picked.sort.name == "number" else [key, number]
-        if picked.sort.nullable:
-            query = query.where(key.is_(None) if empty else key.is_not(None))
-        if after is not None and (after[1] is None) == empty:
-            if picked.sort.of_expression and not empty:  # an index on an expression answers no comparison of pairs
-                query = query.where(key <= after[1] if descending else key >= after[1])
-            place = tuple_(*order)
-            value = tuple_(*([after[0]] if len(order) == 1 else [after[1], after[0]]))
-            query = query.where(place < value if descending else place > value)
+    for within, order in _stretches(picked, descending, after):
+        query = picked.query.add_columns(picked.number, picked.key).where(*within)
         query = query.order_by(*(column.desc() if descending else column for column in order))
         found += [(row[0], row[1]) for row in connection.execute(query.limit(limit - len(found)))]
         if len(found) == limit:
             break
     return found
+
+
+_Stretch = tuple[Sequence[ColumnElement[bool]], Sequence[ColumnElement[Any]]]  # conditions, and an order
+
+
+def _stretches(picked: _Picked, descending: bool, after: _Place | None) -> Iterator[_Stretch]:
+    """What lies behind a place, as stretches of the sort's index, each of which SQLite finds and walks at once."""
+    number, key = picked.number, picked.key
+
+    def behind(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+        return column < literal(value) if descending else column > literal(value)
+
+    if picked.sort.name == "number":
+        yield [] if after is None else [behind(number, after[0])], [number]
+        return
+    if after is None:
+        yield [key.is_not(None)] if picked.sort.nullable else [], [key, number]
+    elif after[1] is not None:
+        yield [key == literal(after[1]), behind(number, after[0])], [number]
+        yield [behind(key, after[1])], [key, number]
+    if after is not None and after[1] is None:
+        yield [key.is_(None), behind(number, after[0])], [number]
+    elif picked.sort.nullable:
+        yield [key.is_(None)], [number]
 
 
 def _write_cursor(sort: str, descending: bool, number: int, value: Any) -> str:
@@ -679,6 +690,7 @@ def _attempt_view(row: Mapping[Any, Any], history: Sequence[Annotation], thresho
         differs_at=None,
         source=row["source"],
         created=row["created"],
+        trace=row["trace"] or "",
         labels=labels_of(history, automatic),
         history=tuple(history),
     )

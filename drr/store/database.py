@@ -8,8 +8,9 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from drr.errors import DRRError, OutOfSpace, StoreUnavailable
 from drr.store import migrations
 
 WAIT_SECONDS = 30.0
+BULK_CACHE = 192  # megabytes of pages that a bulk write keeps: what it dirties of a million records' indexes
 CHECKED_BYTES = 128 * 2**20  # a file up to this size is checked page by page when it is opened
 DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _HEADER = b"SQLite format 3\0"
@@ -33,6 +35,7 @@ class Database:
         self.notices: tuple[str, ...] = ()
         self._wait_seconds = wait_seconds
         self._local = threading.local()
+        self._turn = threading.Lock()  # of this program's writers: by SQLite's own way of waiting, one could starve
         url = _url(url_or_path)
         self.name = url.database or "" if url.drivername.startswith("sqlite") else url.render_as_string()
         if url.drivername.startswith("sqlite"):
@@ -53,7 +56,7 @@ class Database:
         if outer is not None:
             yield outer
             return
-        with self._explained(), self.engine.connect() as connection:
+        with self._explained(), self._turn, self._writer() as connection:
             connection = connection.execution_options(writes=True, durable=durable)
             with connection.begin():
                 self._local.connection = connection
@@ -61,6 +64,28 @@ class Database:
                     yield connection
                 finally:
                     self._local.connection = None
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """All transactions of this thread inside share one connection with a large cache of its own."""
+        with self._explained(), self.engine.connect() as connection:
+            connection.detach()  # closed at the end, and its cache with it
+            if self.engine.dialect.name == "sqlite":
+                connection.connection.cursor().execute(f"PRAGMA cache_size=-{BULK_CACHE * 1024}")
+            self._local.bulk = connection
+            try:
+                yield
+            finally:
+                self._local.bulk = None
+
+    @contextmanager
+    def _writer(self) -> Iterator[Connection]:
+        bulk = getattr(self._local, "bulk", None)
+        if bulk is not None:
+            yield bulk
+            return
+        with self.engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -75,6 +100,18 @@ class Database:
     def insert(self, table: Table) -> Any:
         """An insert with `on_conflict_do_nothing` and `on_conflict_do_update`, which SQLAlchemy has by dialect."""
         return postgresql.insert(table) if self.engine.dialect.name == "postgresql" else sqlite.insert(table)
+
+    def insert_many(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], unless: str) -> None:
+        """Insert rows of the same columns, but for those whose `unless` is there already; without what SQLAlchemy would
+        do to each value, which takes longer than the insert.
+        """
+        insert = self.insert(table).on_conflict_do_nothing(index_elements=[unless])
+        compiled = insert.compile(dialect=self.engine.dialect, column_keys=list(rows[0]))
+        if not compiled.positiontup:
+            connection.execute(insert, rows)
+            return
+        values = itemgetter(*compiled.positiontup)
+        connection.exec_driver_sql(str(compiled), list(map(values, rows)))
 
     def close(self) -> None:
         self.engine.dispose()

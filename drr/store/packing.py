@@ -32,7 +32,7 @@ def pack(value: Any) -> bytes:
 
 
 def unpack(data: bytes) -> Any:
-    return json.loads(data if data[:1] in (b"{", b"[") else zlib.decompress(data))
+    return _decode((data if data[:1] in (b"{", b"[") else zlib.decompress(data)).decode())
 
 
 def question_key(question: Question) -> str:
@@ -41,35 +41,41 @@ def question_key(question: Question) -> str:
     return _hash([words, None if question.choices is None else dict(question.choices)])
 
 
-def record_id(record: BehaviorRecord, key: str | None = None) -> str:
+def record_id(record: BehaviorRecord, key: str | None = None, text: str | None = None) -> str:
     """What makes two records the same one: question, Reasoner, temperature, attempt index, rejected texts and text.
 
-    `key` is the question's, where it is known already.
+    `key` is the question's and `text` the attempt's, where they are known already.
     """
-    attempt = record.attempt
     key = key or question_key(record.question)
-    return _hash([key, record.reasoner, attempt.temperature, record.attempt_index, record.rejected, attempt.text])
+    text = record.attempt.text if text is None else text
+    return _hash([key, record.reasoner, record.attempt.temperature, record.attempt_index, record.rejected, text])
 
 
 def steps_to_columns(steps: Sequence[Step]) -> dict[str, Any]:
     columns: dict[str, Any] = {"steps": [step.text for step in steps]}
-    if any(step.tokens != len(step.logprobs) for step in steps):
-        columns["tokens"] = [step.tokens for step in steps]
-    if any(step.logprobs for step in steps):
-        columns["logprobs"] = [_four_decimals(step.logprobs) for step in steps]
-    if any(step.entropies for step in steps):
-        columns["entropies"] = [_four_decimals(step.entropies) for step in steps]
-    if any(step.token_texts for step in steps):
-        columns["token_texts"] = [list(step.token_texts) for step in steps]
-    if any(step.score is not None for step in steps):
-        columns["step_scores"] = [step.score for step in steps]
-    if any(step.rejected for step in steps):
-        columns["dropped"] = [index for index, step in enumerate(steps) if step.rejected]
+    tokens, scores = [step.tokens for step in steps], [step.score for step in steps]
+    logprobs, entropies = [step.logprobs for step in steps], [step.entropies for step in steps]
+    token_texts = [step.token_texts for step in steps]
+    dropped = [index for index, step in enumerate(steps) if step.rejected]
+    if tokens != list(map(len, logprobs)):
+        columns["tokens"] = tokens
+    if any(logprobs):
+        columns["logprobs"] = list(map(_four_decimals, logprobs))
+    if any(entropies):
+        columns["entropies"] = list(map(_four_decimals, entropies))
+    if any(token_texts):
+        columns["token_texts"] = list(map(list, token_texts))
+    if scores.count(None) < len(scores):
+        columns["step_scores"] = scores
+    if dropped:
+        columns["dropped"] = dropped
     return columns
 
 
 def columns_to_steps(columns: Mapping[str, Any]) -> tuple[Step, ...]:
     texts = columns["steps"]
+    if not any(map(columns.get, STEP_COLUMNS[2:])):  # the common case of other people's files
+        return tuple(map(Step, texts, columns.get("tokens") or [0] * len(texts)))
     nothing: list[tuple[Any, ...]] = [()] * len(texts)
     logprobs = columns.get("logprobs") or nothing
     entropies = columns.get("entropies") or nothing
@@ -102,8 +108,9 @@ def _hash(value: Any) -> str:
     return blake2b(_json(value), digest_size=12).hexdigest()
 
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
 
 
 def _json(value: Any) -> bytes:
-    return _encoder.encode(value).encode("utf-8", "replace")
+    return _encode(value).encode("utf-8", "replace")

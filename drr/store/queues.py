@@ -78,12 +78,10 @@ class Queues:
             now = time.time()
             connection.execute(delete(tables.leases).where(_leases.until < now))
             mine = (_leases.author == author, _leases.queue == queue)
-            held = connection.execute(
-                select(_leases.record, _leases.place)
-                .where(*mine, _leases.record.in_(self._browsing.passing(where)))
-                .order_by(_leases.place)
-            ).all()
-            numbers = [number for number, _ in held][:count]
+            held = connection.execute(select(_leases.record).where(*mine).order_by(_leases.place)).scalars().all()
+            passing = self._browsing.passing(where).where(_records.number.in_(held))
+            fitting = set(connection.execute(passing).scalars())
+            numbers = [number for number in held if number in fitting][:count]
             connection.execute(update(tables.leases).where(*mine).values(until=now + LEASE))
             place = 1 + (connection.execute(select(func.max(_leases.place)).where(*mine)).scalar() or 0)
             new = self._next(connection, author, queue, where, count - len(numbers), overlap, seed, threshold)

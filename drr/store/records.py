@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, literal, select, update
 
 from drr.annotations import NONE, automatic_verdict
 from drr.store import search, tables
@@ -15,11 +15,31 @@ from drr.store.database import Database
 from drr.store.filters import EVERYTHING, RecordFilter, conditions
 from drr.store.packing import columns_to_steps, pack, record_id, steps_to_columns, storable, unpack
 from drr.store.questions import put_questions, question_row, read_question
-from drr.types import Attempt, BehaviorRecord
+from drr.types import Attempt, BehaviorRecord, Question
 
 CHUNK = 2_000  # records that are committed together
 
 _records, _contents, _questions = tables.records.c, tables.contents.c, tables.questions.c
+
+
+class Prepared(NamedTuple):
+    """A record as the rows that it will be, which can be made in another process."""
+
+    question: Mapping[str, Any]
+    record: Mapping[str, Any]
+    content: Mapping[str, Any]
+
+
+def prepare(records: Iterable[BehaviorRecord]) -> list[Prepared]:
+    made: list[Prepared] = []
+    question: Question | None = None
+    asked: Mapping[str, Any] = {}
+    for record in records:
+        if record.question != question:  # attempts on a question mostly come together
+            question, asked = record.question, question_row(record.question)
+        text = record.attempt.text
+        made.append(Prepared(asked, _record_row(record, asked, text), _content_row(record, text)))
+    return made
 
 
 @dataclass(frozen=True)
@@ -43,8 +63,30 @@ class Records:
         added = 0
         stream = iter(records)
         while chunk := list(islice(stream, CHUNK)):
-            added += self._add_chunk(chunk, batch)
+            added += self.add(prepare(chunk), batch)
         return added
+
+    def add(self, records: Sequence[Prepared], batch: int | None = None) -> int:
+        """Keep those that are not known yet, together, and say how many."""
+        if not records:
+            return 0
+        shared = {"created": time.time(), "batch": batch}
+        rows = [{**one.record, **shared} for one in records]
+        contents = {one.record["id"]: one.content for one in reversed(records)}  # of two with one id, the first is kept
+        with self._database.transaction() as connection:
+            before = connection.execute(select(func.max(_records.number))).scalar() or 0
+            put_questions(self._database, connection, (one.question for one in records))
+            self._database.insert_many(connection, tables.records, rows, unless="id")
+            later = connection.execute(select(_records.id, _records.number).where(_records.number > before))
+            new = [{"record": number, **contents[id]} for id, number in later if id in contents]
+            if new:
+                self._database.insert_many(connection, tables.contents, new, unless="record")
+                if self._dialect == "sqlite":
+                    search.index(connection, before)
+            if len(new) < len(rows):
+                self._meet(connection, rows, batch)
+            connection.execute(tables.note_change)
+        return len(new)
 
     def set_scores(self, dm: str, scores: Iterable[tuple[str, Sequence[float]]]) -> int:
         """Keep what `dm` says of stored attempts: (record id, its score after each kept step); how many are kept.
@@ -59,34 +101,36 @@ class Records:
 
     def iterate(self, where: RecordFilter = EVERYTHING, batch: int = 1_000) -> Iterator[BehaviorRecord]:
         """All that were there at the start, oldest first; no lock is held between batches."""
-        return map(_read_record, self._rows(where, batch))
+        return (_read_record(row._mapping) for row in self._rows(where, batch))
 
     def lines(self, where: RecordFilter = EVERYTHING, batch: int = 1_000) -> Iterator[dict[str, Any]]:
         """The same, as the lines of an exchange file: straight from the columns, with no noun in between.
 
         Besides, each has `record_id`, `dm` (who gave the score), `human` and `label` (the effective one).
         """
-        for row in self._rows(where, batch):
-            human, automatic = row["human"] or NONE, automatic_verdict(row["correct"])
+        for (
+            _, id, question_id, source, reasoner, temperature, attempt, answer, correct, score, wrong, dm, human, _,
+            question, choices, answer_type, gold, content,
+        ) in self._rows(where, batch):  # fmt: skip  # as `_whole` has them
             yield {
-                "question_id": row["id"],
-                "question": row["text"],
-                "choices": None if row["choices"] is None else json.loads(row["choices"]),
-                "gold": row["gold"],
-                "answer_type": row["answer_type"],
-                "source": row["source"],
-                "reasoner": row["reasoner"],
-                "temperature": row["temperature"],
-                "attempt": row["attempt_index"],
-                "answer": row["answer"] or "",
-                "correct": row["correct"],
-                "first_error_step": row["first_error_step"],
-                "score": row["score"],
-                **unpack(row["content"]),
-                "record_id": row["record_id"],
-                "dm": row["dm"],
-                "human": human,
-                "label": automatic if human == NONE else human,
+                "question_id": question_id,
+                "question": question,
+                "choices": None if choices is None else json.loads(choices),
+                "gold": gold,
+                "answer_type": answer_type,
+                "source": source,
+                "reasoner": reasoner,
+                "temperature": temperature,
+                "attempt": attempt,
+                "answer": answer or "",
+                "correct": correct,
+                "first_error_step": wrong,
+                "score": score,
+                **unpack(content),
+                "record_id": id,
+                "dm": dm,
+                "human": human or NONE,
+                "label": human or automatic_verdict(correct),
             }
 
     def page(self, where: RecordFilter = EVERYTHING, after: int = 0, limit: int = 50) -> Page:
@@ -99,18 +143,18 @@ class Records:
         query = _whole().where(_records.number > after, *conditions(where, self._dialect))
         return query.order_by(_records.number).limit(limit)
 
-    def _rows(self, where: RecordFilter, batch: int) -> Iterator[Mapping[Any, Any]]:
+    def _rows(self, where: RecordFilter, batch: int) -> Iterator[Any]:
         with self._database.reading() as connection:
             last = connection.execute(select(func.max(_records.number))).scalar() or 0
         after = 0
         while True:
             with self._database.reading() as connection:
                 query = self._page(where, after, batch).where(_records.number <= last)
-                rows = connection.execute(query).mappings().all()
+                rows = connection.execute(query).all()
             yield from rows
             if len(rows) < batch:
                 return
-            after = rows[-1]["number"]
+            after = rows[-1].number
 
     def get(self, id: str) -> BehaviorRecord | None:
         with self._database.reading() as connection:
@@ -128,48 +172,44 @@ class Records:
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def done(self, reasoner: str) -> set[tuple[str, float, int, int]]:
-        """What that Reasoner has been asked already: (`question_key`, temperature, attempt index, depth).
-
-        Depth is the number of rejected attempts before it. Answered from an index alone.
-        """
-        query = select(_records.question_key, _records.temperature, _records.attempt_index, _records.depth)
+    def done(self, reasoner: str) -> set[str]:
+        """The `question_key`s of what that Reasoner has been asked already: its first greedy attempt is stored."""
+        first = (_records.temperature == 0, _records.attempt_index == 0, _records.depth == 0)
+        query = select(_records.question_key).where(_records.reasoner == storable(reasoner), *first)
         with self._database.reading() as connection:
-            rows = connection.execute(query.where(_records.reasoner == storable(reasoner)))
-            return {(key, temperature, attempt_index, depth) for key, temperature, attempt_index, depth in rows}
+            return set(connection.execute(query).scalars())
 
-    def _add_chunk(self, chunk: list[BehaviorRecord], batch: int | None) -> int:
-        now = time.time()
-        questions = [question_row(record.question) for record in chunk]
-        rows = [_record_row(record, question, now, batch) for record, question in zip(chunk, questions, strict=True)]
-        contents = [_content_row(record, row["id"]) for record, row in zip(chunk, rows, strict=True)]
-        with self._database.transaction() as connection:
-            before = connection.execute(select(func.max(_records.number))).scalar() or 0
-            put_questions(self._database, connection, questions)
-            insert = self._database.insert(tables.records).on_conflict_do_nothing(index_elements=["id"])
-            added = connection.execute(insert, rows).rowcount
-            if added:
-                insert = self._database.insert(tables.contents).on_conflict_do_nothing(index_elements=["id"])
-                connection.execute(insert, contents)
-                if self._dialect == "sqlite":
-                    search.index(connection, before)
-                connection.execute(tables.note_change)
-        return int(added)
+    def _meet(self, connection: Connection, rows: Sequence[Mapping[str, Any]], batch: int | None) -> None:
+        """Some of these were there already. Undoing the import that brought one does not take it from the others who
+        did: this import, or whoever added it for good.
+        """
+        brought = (_records.id.in_([row["id"] for row in rows]), _records.batch.is_not(None))
+        if batch is None:
+            connection.execute(update(tables.records).where(*brought).values(batch=None))
+        else:
+            others = select(_records.number, literal(batch)).where(*brought, _records.batch != batch)
+            insert = self._database.insert(tables.met).from_select(["record", "batch"], others)
+            connection.execute(insert.on_conflict_do_nothing())
+        traced = [{"of": row["id"], "trace": row["trace"]} for row in rows if row["trace"]]
+        if traced:
+            here = update(tables.records).where(_records.id == bindparam("of"), _records.trace.is_(None))
+            connection.execute(here, traced)
 
     def _score_chunk(self, dm: str, scores: Mapping[str, Sequence[float]]) -> int:
-        query = select(_contents.id, _contents.content).where(_contents.id.in_(list(scores)))
+        query = select(_records.id, _records.number, _contents.content).where(_records.id.in_(list(scores)))
+        query = query.join(tables.contents, _contents.record == _records.number)
         with self._database.transaction() as connection:
             contents, rows = [], []
-            for id, packed in connection.execute(query):
+            for id, number, packed in connection.execute(query):
                 content, values = unpack(packed), [float(value) for value in scores[id]]
                 dropped, said = set(content.get("dropped") or ()), iter(values)
                 steps = range(len(content["steps"]))
                 content["step_scores"] = [None if i in dropped else next(said, None) for i in steps]
-                contents.append({"of": id, "content": pack(content)})
-                rows.append({"of": id, "score": values[-1], "dm": storable(dm)})
+                contents.append({"of": number, "content": pack(content)})
+                rows.append({"of": number, "score": values[-1], "dm": storable(dm)})
             if rows:
-                connection.execute(update(tables.contents).where(_contents.id == bindparam("of")), contents)
-                connection.execute(update(tables.records).where(_records.id == bindparam("of")), rows)
+                connection.execute(update(tables.contents).where(_contents.record == bindparam("of")), contents)
+                connection.execute(update(tables.records).where(_records.number == bindparam("of")), rows)
                 connection.execute(tables.note_change)
         return len(rows)
 
@@ -190,23 +230,24 @@ def _whole() -> Select[Any]:
         _records.first_error_step,
         _records.dm,
         _records.human,
+        _records.trace,
         _questions.text,
         _questions.choices,
         _questions.answer_type,
         _questions.gold,
         _contents.content,
-    ).select_from(tables.records.join(tables.questions).join(tables.contents, _contents.id == _records.id))
+    ).select_from(tables.records.join(tables.questions).join(tables.contents, _contents.record == _records.number))
 
 
-def _record_row(record: BehaviorRecord, question: Mapping[str, Any], now: float, batch: int | None) -> dict[str, Any]:
+def _record_row(record: BehaviorRecord, question: Mapping[str, Any], text: str) -> dict[str, Any]:
     attempt = record.attempt
     return {
-        "id": record_id(record, question["key"]),
+        "id": record_id(record, question["key"], text),
         "question_key": question["key"],
         "question_id": question["id"],
         "source": question["source"],
         "family": question["source"].partition(":")[0],
-        "batch": batch,
+        "trace": record.trace or None,
         "reasoner": storable(record.reasoner),
         "temperature": attempt.temperature,
         "attempt_index": record.attempt_index,
@@ -217,11 +258,10 @@ def _record_row(record: BehaviorRecord, question: Mapping[str, Any], now: float,
         "mean_logprob": attempt.mean_logprob,
         "score": attempt.score,
         "first_error_step": record.first_error_step,
-        "created": now,
     }
 
 
-def _content_row(record: BehaviorRecord, id: str) -> dict[str, Any]:
+def _content_row(record: BehaviorRecord, text: str) -> dict[str, Any]:
     attempt = record.attempt
     content = {
         **steps_to_columns(attempt.steps),
@@ -230,7 +270,7 @@ def _content_row(record: BehaviorRecord, id: str) -> dict[str, Any]:
         "verdict": attempt.verdict,
         "seconds": attempt.seconds,
     }
-    return {"id": id, "text": storable(attempt.text), "content": pack(content)}
+    return {"text": storable(text), "content": pack(content)}
 
 
 def _read_record(row: Mapping[Any, Any]) -> BehaviorRecord:
@@ -253,4 +293,5 @@ def _read_record(row: Mapping[Any, Any]) -> BehaviorRecord:
         rejected=tuple(content["rejected"]),
         first_error_step=row["first_error_step"],
         id=row["record_id"],
+        trace=row["trace"] or "",
     )

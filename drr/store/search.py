@@ -15,10 +15,12 @@ from drr.store.packing import storable
 
 FOUND: ColumnClause[Any] = column("rowid")  # the records' numbers in `TABLE`
 TABLE = table("search", FOUND, column("search"))
+GATHERED = 16 * 2**20  # bytes of what was added, held until they are written
 MOST_WORDS = 60  # FTS5 nests what is joined by AND, and refuses what nests too deep
 _WORD = re.compile(r"[^\W_]")
 _JOINED = (
-    "records JOIN questions ON questions.key = records.question_key JOIN contents ON contents.id = records.id WHERE "
+    "records JOIN questions ON questions.key = records.question_key "
+    "JOIN contents ON contents.record = records.number WHERE "
 )
 
 
@@ -26,6 +28,11 @@ def create(connection: Connection) -> None:
     """Make the empty index."""
     options = "content='', tokenize='unicode61 remove_diacritics 2'"
     connection.execute(text(f"CREATE VIRTUAL TABLE search USING fts5(question, attempt, {options})"))
+
+
+def gather_more(connection: Connection) -> None:
+    """Have what is added together merged into the index in large parts, which is less work."""
+    connection.execute(text(f"INSERT INTO search (search, rank) VALUES ('hashsize', {GATHERED})"))
 
 
 def index(connection: Connection, after: int) -> None:
@@ -63,7 +70,7 @@ def reading(typed: str) -> ColumnElement[bool]:
     return and_(
         *(
             or_(
-                records.id.in_(select(contents.id).where(contents.text.icontains(part, autoescape=True))),
+                records.number.in_(select(contents.record).where(contents.text.icontains(part, autoescape=True))),
                 records.question_key.in_(select(questions.key).where(questions.text.icontains(part, autoescape=True))),
             )
             for part in storable(typed).split()[:MOST_WORDS]

@@ -57,6 +57,7 @@ records = Table(
     Column("family", Text, nullable=False, server_default=""),  # the source up to its colon
     Column("dm", Text),  # which DM gave the score; null: it came with the record
     Column("batch", _number),  # the import that brought it, if any
+    Column("trace", Text),  # the id of the trace it came from, if any
     # What the annotations come to, kept here so that lists can filter and sort by it:
     Column("human", Text),
     Column("flagged", Boolean, nullable=False, server_default="FALSE"),
@@ -66,7 +67,7 @@ records = Table(
 contents = Table(
     "contents",
     metadata,
-    Column("id", Text, ForeignKey("records.id"), primary_key=True),
+    Column("record", _number, ForeignKey("records.number"), primary_key=True),
     Column("text", Text, nullable=False),  # what the Reasoner wrote, for search
     Column("content", LargeBinary, nullable=False),  # steps and their numbers, packed
 )
@@ -214,6 +215,13 @@ batches = Table(
     Column("duplicates", Integer, nullable=False),
     Column("bad", Integer, nullable=False),
     Column("undone", Double),
+)
+
+met = Table(  # records that were there already when another import brought them too
+    "met",
+    metadata,
+    Column("record", _number, ForeignKey("records.number"), primary_key=True),
+    Column("batch", _number, ForeignKey("batches.number"), primary_key=True),
 )
 
 changes = Table("changes", metadata, Column("number", _number, primary_key=True))  # one row: grows with every change

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from drr.data import Person
+from drr.testing import make_record
 from tests.browser.conftest import OpenPage
 from tests.browser.test_access import serious
 from tests.ui.fake_studio import HOSTILE, FakeStudio
@@ -199,9 +200,6 @@ def test_a_reload_in_the_middle_loses_neither_draft_nor_place(open_data: OpenPag
     assert labels.steps[0] == -1 and labels.notes[0].text == "half a thou" and len(verdicts(studio)) == 5
 
 
-@pytest.mark.xfail(
-    reason="a reply that is lost on the way is not shown as failed here; not understood yet, issue 5", strict=False
-)
 def test_what_could_not_be_sent_waits_through_a_reload_and_counts_once(open_data: OpenPage, studio: FakeStudio) -> None:
     page = open_data()
     page.keyboard.press("Enter")
@@ -217,15 +215,24 @@ def test_what_could_not_be_sent_waits_through_a_reload_and_counts_once(open_data
         lost.append(said["token"])
         return route.abort()
 
-    page.route("**/component_server*", lose)
+    page.route("**/component_server/", lose)
     record = vote(page, "a")
     wait_for_state(page, "failed")
     assert "waiting" in page.inner_text(".d-state") and lost
-    page.unroute("**/component_server*")
+    page.unroute("**/component_server/")
     page.reload()
     page.wait_for_selector(DESK)
     wait_for_state(page, "saved")
     assert verdicts(studio) == {record: "accept"} and len(studio.data.history(record)) == 1
+
+
+def test_an_attempt_links_to_the_trace_it_came_from(open_data: OpenPage, studio: FakeStudio) -> None:
+    studio.store().records.add_many([make_record(trace="a/b")])
+    page = open_data("&text=apples")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    link = page.locator(".d-links a")
+    assert (link.inner_text(), link.get_attribute("href")) == ("The trace it came from", "?trace=a%2Fb")
 
 
 def test_a_stale_verdict_shows_both_and_can_be_insisted_on(open_data: OpenPage, studio: FakeStudio) -> None:
@@ -307,6 +314,54 @@ def test_a_snapshot_is_frozen_a_view_saved_and_a_filter_exported(
         page.click(".d-drawer [name=save]")
     download.value.save_as(tmp_path / "behavior.jsonl")
     assert len((tmp_path / "behavior.jsonl").read_text().splitlines()) == 30
+
+
+def attempt_line(number: int, **more: Any) -> str:
+    asked = {"question": f"What is {number}+1?", "gold": str(number + 1), "reasoner": "theirs"}
+    return json.dumps({**asked, "text": f"It is {number + 1}.\nAnswer: {number + 1}", **more})
+
+
+def test_an_uploaded_file_is_looked_at_imported_and_taken_back_as_one(
+    open_data: OpenPage, studio: FakeStudio, tmp_path: Path
+) -> None:
+    file = tmp_path / "theirs.jsonl"
+    file.write_text("\n".join([attempt_line(1), "not json", attempt_line(2), attempt_line(3, reasoner=None)]))
+    page = open_data()
+    wait_for_count(page, "61 attempts")
+    page.click(".d-tools [name=import]")
+    page.set_input_files(".d-drawer [name=file]", file)
+    page.wait_for_selector(".d-items li:has-text('What is 2+1?')")
+    assert studio.data.count().number == 61  # only looked at
+    page.click(".d-drawer [name=take]")
+    page.wait_for_selector(".d-told:has-text('2 read, 2 added, 0 were here already, 2 lines could not be read')")
+    bad = page.locator(".d-items li:has(b:text-matches('^Line'))").all_inner_texts()
+    assert [line.split("\n")[0] for line in bad] == ["Line 2", "Line 4"] and "no reasoner" in bad[1]
+    wait_for_count(page, "63 attempts")
+    page.click(".d-items li:has-text('theirs.jsonl') button:has-text('Take back')")
+    page.wait_for_selector(".d-told:has-text('2 removed')")
+    wait_for_count(page, "61 attempts")
+    assert page.locator(".d-items li:has-text('theirs.jsonl') button").count() == 0
+    assert studio.data.batches()[0].undone is not None
+
+
+def test_the_columns_of_an_uploaded_file_are_named_by_hand(
+    open_data: OpenPage, studio: FakeStudio, tmp_path: Path
+) -> None:
+    file = tmp_path / "other.jsonl"
+    file.write_text(json.dumps({"q": "What is 7+1?", "out": "Answer: 8"}))
+    page = open_data()
+    page.click(".d-tools [name=import]")
+    page.set_input_files(".d-drawer [name=file]", file)
+    page.wait_for_selector(".d-items li:has-text('no question')")
+    page.click(".d-drawer summary:has-text('Columns')")
+    page.select_option(".d-drawer select[name=question]", "q")
+    page.select_option(".d-drawer select[name=text]", "out")
+    page.fill(".d-drawer [name=all-reasoner]", "me")
+    page.click(".d-drawer [name=look]")
+    page.wait_for_selector(".d-items li:has-text('What is 7+1?')")
+    page.click(".d-drawer [name=take]")
+    page.wait_for_selector(".d-told:has-text('1 added')")
+    assert studio.data.browse({"reasoner": "me"}).rows[0].answer == "8"
 
 
 def test_on_a_public_space_everything_is_shown_and_nothing_labelled(open_data: OpenPage, studio: FakeStudio) -> None:

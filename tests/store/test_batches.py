@@ -52,6 +52,27 @@ def test_what_was_annotated_frozen_or_there_before_stays(store: Store) -> None:
     assert len(list(store.snapshots.records("frozen"))) == 1
 
 
+def test_what_a_later_import_brought_too_stays_with_that_one(store: Store) -> None:
+    first, second = imported(store, 0, 1, 2), imported(store, 1, 2, 3, name="more.jsonl")
+    undone = store.batches.undo(first)
+    assert (undone.removed, undone.kept) == (1, 2)
+    assert [r.attempt_index for r in store.records.iterate(RecordFilter(batch=second))] == [1, 2, 3]
+    assert (store.batches.undo(second).removed, store.records.count()) == (3, 0)
+
+
+def test_an_import_that_is_undone_first_keeps_nothing_of_an_earlier_one(store: Store) -> None:
+    first, second = imported(store, 0, 1), imported(store, 0, 1, 2)
+    assert (store.batches.undo(second).removed, store.records.count()) == (1, 2)
+    assert (store.batches.undo(first).removed, store.records.count()) == (2, 0)
+
+
+def test_what_was_added_without_an_import_too_is_no_imports_any_more(store: Store) -> None:
+    number = imported(store, 0, 1)
+    store.records.add_many([record(1, Question("What about 1?"))])
+    assert store.batches.undo(number).removed == 1
+    assert [r.attempt_index for r in store.records.iterate()] == [1]
+
+
 def test_an_undone_import_can_be_imported_again_and_found(store: Store) -> None:
     store.batches.undo(imported(store, 0, 1))
     imported(store, 0, 1)

@@ -21,6 +21,7 @@ from tests.store.examples import record, trace
 ROOT = Path(__file__).parents[2]
 VERSION_1 = Path(__file__).parent / "version-1.sql"
 VERSION_2 = Path(__file__).parent / "version-2.sql"
+VERSION_3 = Path(__file__).parent / "version-3.sql"
 
 
 @contextmanager
@@ -112,6 +113,22 @@ def test_a_populated_file_of_version_2_opens_with_all_it_holds(tmp_path: Path) -
         assert store.views.list()[0].query == {"where": {"correct": True}}
         assert (store.batches.list()[0].duplicates, store.queues.release("eve")) == (2, 1)
         assert store.annotations.redo("ada").label == "tag units"
+
+
+def test_a_populated_file_of_version_3_opens_with_all_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with plain(path) as connection:
+        connection.executescript(VERSION_3.read_text())
+    with Store.open(path) as store:
+        assert store.counts() == {"questions": 1, "records": 2, "traces": 1, "checkpoints": 1}
+        first, second = store.browsing.browse(RecordFilter(text="apples")).rows
+        assert [event.kind for event in store.annotations.history(first.id)] == ["verdict", "tag", "undo"]
+        assert [one.attempt.text for one in store.records.iterate()] == ["12+21=33\nAnswer: 33", "12+21=33\nAnswer: 35"]
+        assert [one.trace for one in store.records.iterate()] == ["", ""]
+        assert store.annotations.labels(second.id).first_error == 1
+        current = store.checkpoints.current()
+        assert current is not None and (store.jobs.get("a-job").step, current.name) == (20, "dm-1")
+        assert store.batches.undo(1).kept == 2
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

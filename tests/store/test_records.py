@@ -21,6 +21,13 @@ def as_kept(original: BehaviorRecord) -> BehaviorRecord:
     return replace(original, question=question, id=record_id(original))
 
 
+def test_a_record_knows_the_trace_it_came_from_also_where_it_was_there_before(store: Store) -> None:
+    store.records.add_many([record(), record(1)])
+    store.records.add_many([record(trace="first"), record(2, trace="first")])
+    store.records.add_many([record(trace="second")])
+    assert [kept.trace for kept in store.records.iterate()] == ["first", "", "first"]
+
+
 def test_a_record_comes_back_as_it_went_in(store: Store) -> None:
     choices = Question("Which?\nThis.", "choice", "B", {"B": "two", "A": "one"}, "exam", "exam/7")
     originals = [
@@ -159,15 +166,12 @@ def test_a_condition_that_cannot_be_read_is_refused_with_what_can(where: str, co
         RecordFilter.parse(where)
 
 
-def test_done_names_what_was_asked_of_a_reasoner_from_an_index_alone(store: Store) -> None:
-    store.records.add_many([record(0), record(1, rejected=("no",)), record(0, reasoner="other")])
-    key = question_key(QUESTION)
-    assert store.records.done("tiny") == {(key, 0.0, 0, 0), (key, 0.0, 1, 1)}
+def test_done_names_the_questions_whose_first_greedy_attempt_a_reasoner_has_made(store: Store) -> None:
+    retried, sampled = Question("Only retried?"), Question("Only sampled?")
+    store.records.add_many([record(0), record(1), record(0, reasoner="other", question=Question("Other?"))])
+    store.records.add_many([record(0, retried, rejected=("no",)), record(0, sampled, attempt=attempt(temperature=0.8))])
+    assert store.records.done("tiny") == {question_key(QUESTION)}
     assert store.records.done("unknown") == set()
-    query = "SELECT question_key, temperature, attempt_index, depth FROM records WHERE reasoner = 'tiny'"
-    with store._database.reading() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
-    assert "COVERING INDEX records_done" in str(plan)
 
 
 # --- many at once -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,10 @@
 """What the Data tab's functions answer: to its own page, and to strangers who call them with anything."""
 
+import csv
+import gzip
+import io
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +14,7 @@ from gradio.utils import get_upload_folder
 
 from drr.data import Person
 from tests.ui.fake_studio import FakeStudio
-from ui.data import KEPT_EXPORTS, TELLING, VERBS, served
+from ui.data import FORMATS, KEPT_EXPORTS, TELLING, VERBS, served
 from ui.shell import build_ui
 
 ANN, BEN = Person("Ann"), Person("Ben")
@@ -150,6 +154,49 @@ def test_all_of_a_filter_are_labelled_at_once_and_taken_back_at_once(studio: Fak
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
+
+
+def exported(path: Path, folder: Path) -> list[Any]:
+    """The record ids in an exported file."""
+    import datasets
+    import pyarrow.parquet
+
+    if path.suffix == ".zip":
+        shutil.unpack_archive(path, folder)
+        return list(datasets.load_from_disk(str(folder))["record_id"][:])
+    if path.suffix == ".parquet":
+        return list(pyarrow.parquet.read_table(path)["record_id"].to_pylist())
+    text = (gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()).decode()
+    lines = csv.DictReader(io.StringIO(text)) if path.suffix == ".csv" else map(json.loads, text.splitlines())
+    return [line["record_id"] for line in lines]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "history"])
+def test_every_format_holds_exactly_what_the_table_shows(studio: FakeStudio, tmp_path: Path, kind: str) -> None:
+    studio.data.annotate(BEN, first(studio, automatic="reject"), "verdict", "accept", 0)
+    where = {"automatic": "reject", "text": "pens", "score_max": 0.6, "human": "none"}
+    shown = [row["id"] for row in call(studio, "rows", where=where)["rows"]]
+    made = call(studio, "export", kind=kind, where=where)
+    assert exported(Path(made["path"]), tmp_path / "unpacked") == shown and 1 < made["count"] == len(shown) < 6
+
+
+def test_a_push_needs_a_token_and_says_what_the_hub_says(studio: FakeStudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    import datasets
+
+    pushed: list[Any] = []
+
+    def push(made: Any, repo: str, *, token: str, private: bool) -> None:
+        if token != "may-write":
+            raise OSError("403: this token only reads")
+        pushed.append((repo, set(made["correct"])))
+
+    monkeypatch.setattr(datasets.Dataset, "push_to_hub", push)
+    monkeypatch.setenv("HF_TOKEN", "may-write")  # the server's own, which is nobody's here
+    where = {"automatic": "reject"}
+    assert "access token that may write" in call(studio, "push", repo="ann/behavior", where=where)["error"]
+    assert "only reads" in call(studio, "push", repo="ann/behavior", token="reads", where=where)["error"]
+    made = call(studio, "push", repo="ann/behavior", token="may-write", where=where)
+    assert made["url"].endswith("/ann/behavior") and pushed == [("ann/behavior", {False})]
 
 
 def test_an_export_holds_exactly_the_filter_and_old_ones_go(studio: FakeStudio) -> None:

@@ -70,7 +70,9 @@ function drawDesk() {
   facts(card, [['Gold answer', desk.blind ? 'hidden' : question.gold ?? 'not known'], ['Source', question.source], ['Reasoner', attempt.reasoner], ['Temperature', String(attempt.temperature)], ['Tokens', count(attempt.tokens)], ['Added', day(attempt.created)],
     ...(attempt.mean_logprob == null ? [] : [['Mean log-probability', attempt.mean_logprob.toFixed(2)]])]);
   const links = make('p', 'd-links', card);
-  for (const trace of desk.traces) { const a = make('a', '', links, 'Trace of ' + clock(trace.created) + ' (' + trace.policy + ', ' + trace.status + ')'); a.href = '?trace=' + encodeURIComponent(trace.id); }
+  const link = (id, words) => { make('a', '', links, words).href = '?trace=' + encodeURIComponent(id); };
+  if (attempt.trace) link(attempt.trace, 'The trace it came from');
+  for (const {id, created, policy, status} of desk.traces) if (id !== attempt.trace) link(id, 'Another trace on this question, ' + clock(created) + ' (' + policy + ', ' + status + ')');
 
   const grid = make('div', 'd-grid', box), left = make('div', '', grid), main = make('section', 'd-card', left);
   const top = make('div', 'd-summary', main); make('h3', '', top, name(attempt));

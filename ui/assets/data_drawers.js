@@ -118,20 +118,20 @@ async function bringIn() {
     const found = await trying(said, 'Reading…', async () => { path = (await upload(file.files[0])).path; return ask('preview_file', {path}); });
     shown.replaceChildren(); if (found) { tellIn(said, ''); show(found, file.files[0].name); }
   };
-  function show(found, name) {
-    make('p', 'dim', shown, 'Read as ' + found.format + '.'); const {chosen} = mapping(found);
+  function show(found, name, all = null) {
+    make('p', 'dim', shown, 'Read as ' + found.format + '.'); const {chosen} = mapping(found, all);
     const table = make('ul', 'd-items', shown);
     for (const row of found.rows) item(table, row.question || '(no question)', 'answer ' + (row.answer ?? 'none') + ' · ' + many(row.steps, 'step') + (row.correct == null ? '' : row.correct ? ' · right' : ' · wrong') + (row.first_error == null ? '' : row.first_error < 0 ? ' · no wrong step' : ' · first error at step ' + (row.first_error + 1)));
     bad(shown, found.bad);
     const row = lineOf(shown);
-    press(row, 'look', 'Look again', async () => { const again = await trying(said, 'Reading…', () => ask('preview_file', {path, ...chosen()})); if (again) { shown.replaceChildren(); tellIn(said, ''); show(again, name); } });
+    press(row, 'look', 'Look again', async () => { const now = chosen(), again = await trying(said, 'Reading…', () => ask('preview_file', {path, ...now})); if (again) { shown.replaceChildren(); tellIn(said, ''); show(again, name, now.fixed?.reasoner); } });
     press(row, 'take', 'Import ' + name, async () => report(await trying(said, 'Importing ' + name + '…', () => ask('import_file', {path, name, ...chosen()}))), 'main').disabled = !about.changing;
   }
-  function mapping({columns, mapping: now}) {
+  function mapping({columns, mapping: now}, all) {    // all: what was said of the Reasoner, once columns were chosen
     const box = make('details', '', shown), selects = {}; make('summary', '', box, 'Columns'); const grid = make('div', 'd-inside', box);
-    let changed = false;                              // untouched, the server goes by the format that it knows
+    let changed = box.open = all != null;             // untouched, the server goes by the format that it knows
     for (const [key, words] of OURS) { selects[key] = field(grid, words, choice(key, [['', 'not there'], ...columns.map(c => [c, c])], now[key] ?? (columns.includes(key) ? key : ''))); selects[key].onchange = () => { changed = true; }; }
-    const reasoner = field(grid, 'Reasoner of all lines, where no column names it', input('text', 'all-reasoner')); reasoner.oninput = () => { changed = true; };
+    const reasoner = field(grid, 'Reasoner of all lines, where no column names it', input('text', 'all-reasoner', all ?? '')); reasoner.oninput = () => { changed = true; };
     return {chosen: () => changed ? {mapping: Object.fromEntries(Object.entries(selects).map(([key, s]) => [key, s.value])), fixed: {reasoner: reasoner.value}} : {}};
   }
   function report(done) {
@@ -153,7 +153,7 @@ async function bringIn() {
       const li = item(past, one.name, count(one.added) + ' added, ' + count(one.duplicates) + ' known, ' + count(one.bad) + ' bad · ' + one.author + ', ' + clock(one.created) + (one.undone ? ' · taken back' : ''));
       if (one.undone) continue;
       press(li, '', 'Show', () => { drawer.close(); goTo({where: {batch: one.number}, queue: '', record: ''}); });
-      press(li, '', 'Take back', async () => { const gone = await trying(said, 'Taking it back…', () => ask('undo_import', {number: one.number})); if (gone) { tellIn(said, count(gone.removed) + ' removed' + (gone.kept ? ', ' + count(gone.kept) + ' kept: they are labelled or in a snapshot' : '') + '.', 'good'); list(); reload(); } }).disabled = !about.changing;
+      press(li, '', 'Take back', async () => { const gone = await trying(said, 'Taking it back…', () => ask('undo_import', {number: one.number})); if (gone) { tellIn(said, count(gone.removed) + ' removed' + (gone.kept ? ', ' + count(gone.kept) + ' kept: labelled, in a snapshot or in another import' : '') + '.', 'good'); list(); reload(); } }).disabled = !about.changing;
     }
     if (!batches.length) make('li', 'dim', past, 'None yet.');
   }
