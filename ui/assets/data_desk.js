@@ -176,7 +176,7 @@ function drawSide(box) {
     const li = make('li', k ? '' : 'this', list), top = make('div', 'top', li); make('b', '', top, name(attempt));
     if (!desk.blind) { verdict(top, attempt.automatic); if (attempt.score != null) make('span', 'dim', top, 'DM ' + two(attempt.score)); if (ICON[attempt.labels.human]) verdict(top, attempt.labels.human, 'people ' + attempt.labels.human); }
     make('div', 'dim', li, attempt.reasoner + ' · ' + many(attempt.tokens, 'token') + ' · answer ' + (attempt.answer ?? 'none')).dir = 'auto';
-    const steps = make('ol', '', li);
+    const steps = make('ol', '', li); steps.tabIndex = 0; steps.setAttribute('aria-label', 'Its steps');
     attempt.steps.forEach((step, i) => {
       const line = make('li', attempt.differs_at === i ? 'first' : k && (attempt.differs_at == null || i < attempt.differs_at) ? 'same' : '', steps), words = make('span', '', line, ''); words.dir = 'auto';
       if (attempt.differs_at === i) make('em', '', words, 'first difference');

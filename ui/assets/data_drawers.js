@@ -169,7 +169,7 @@ async function takeAway() {
   }, 'main');
   if (!about.changing) return;
   make('h3', '', inside, 'To the Hugging Face Hub');
-  const repo = field(inside, 'Dataset', input('text', 'repo')), token = field(inside, 'Access token that may write', input('password', 'token')); repo.placeholder = 'you/behavior'; token.autocomplete = 'off';
+  const repo = field(inside, 'Dataset', input('text', 'repo')), token = field(inside, 'Access token that may write', input('password', 'token')); repo.placeholder = 'such as you/behavior'; token.autocomplete = 'off';
   press(lineOf(inside), 'push', 'Push', async () => { const made = await trying(said, 'Pushing…', () => ask('push', {where: view.where, repo: repo.value, token: token.value})); if (made) tellIn(said, 'Pushed: ' + made.url, 'good'); });
 }
 
