@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, literal, select, update
+from sqlalchemy import Connection, Select, bindparam, func, literal, select, update
 
 from drr.annotations import NONE, automatic_verdict
 from drr.store import search, tables
@@ -143,7 +143,7 @@ class Records:
         query = _whole().where(_records.number > after, *conditions(where, self._dialect))
         return query.order_by(_records.number).limit(limit)
 
-    def _rows(self, where: RecordFilter, batch: int) -> Iterator[Row[Any]]:
+    def _rows(self, where: RecordFilter, batch: int) -> Iterator[Any]:
         with self._database.reading() as connection:
             last = connection.execute(select(func.max(_records.number))).scalar() or 0
         after = 0
