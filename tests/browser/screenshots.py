@@ -1,4 +1,5 @@
-"""Make the README's pictures anew: a finished trace of three attempts by the embedded models, wide, dark, on a phone.
+"""Make the README's pictures anew: a finished trace of three attempts by the embedded models, wide, dark, on a phone;
+and the Data tab.
 
     PYTHONPATH=. python tests/browser/screenshots.py
 
@@ -56,6 +57,10 @@ def main() -> None:
                 page.locator(".outcome").scroll_into_view_if_needed()
                 page.evaluate("scrollBy(0, document.querySelector('.outcome').getBoundingClientRect().top - 14)")
             page.screenshot(path=ASSETS / f"screenshot-{name}.png")
+        page = chromium.new_context(**LOOKS["wide"]).new_page()
+        page.goto(f"{url}?tab=data")
+        page.wait_for_selector(".data[data-ready=yes][data-surveys]", timeout=240_000)
+        page.screenshot(path=ASSETS / "screenshot-data.png")
         chromium.close()
         demo.close()
         studio.close()
