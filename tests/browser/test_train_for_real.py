@@ -88,7 +88,7 @@ def test_dms_trained_from_the_page_in_full_and_over_4_bits_judge_what_is_asked_n
     page.wait_for_selector(".train[data-state=ready]")
     page.click(".check")
     page.wait_for_selector(".preflight[data-fits=yes]")
-    page.fill(".new [name=epochs]", "0.2")
+    page.fill(".new [name=epochs]", "0.1")
     for name, method in (("whole", "token/full"), ("in-4-bits", "token/qlora")):
         train(page, name, method)
         told.append(ask(page, studio, name))
