@@ -171,7 +171,7 @@ def test_a_named_snapshot_is_chosen_to_train_on(open_page: OpenPage, studio: Fak
     page.select_option(".new [name=snapshot]", "monday")
     page.wait_for_function("document.querySelector('.count').textContent === '120 records'")
     assert page.is_disabled(".new [name=where]")
-    launch(page, "mine")
+    launch(page, "frozen")
     assert studio.launched[-1]["where"] == "snapshot=monday"
 
 
