@@ -39,7 +39,7 @@ def button(row: str, name: str) -> str:
 
 
 def test_a_run_is_launched_watched_cancelled_and_resumed(open_page: OpenPage, studio: FakeStudio) -> None:
-    studio.steps = 120
+    studio.steps = 2_000  # long enough to be cancelled on any machine
     page = open_train(open_page)
     page.fill(".new [name=epochs]", "0.5")
     row = launch(page, "mine")
@@ -53,9 +53,9 @@ def test_a_run_is_launched_watched_cancelled_and_resumed(open_page: OpenPage, st
     studio.seconds = 0
     page.click(button(row, "resume"))
     page.wait_for_selector(f"{row}[data-state=done]")
-    page.wait_for_function(f"{LAST_STEP} === 120")
+    page.wait_for_function(f"{LAST_STEP} === 2000")
     page.click(button(row, "log"))
-    page.wait_for_function("document.querySelector('.run .log').textContent.includes('step 120 loss')")
+    page.wait_for_function("document.querySelector('.run .log').textContent.includes('step 2000 loss')")
 
 
 def test_a_reload_and_a_second_browser_show_the_same(open_page: OpenPage, studio: FakeStudio) -> None:
