@@ -3,6 +3,7 @@
 core        what a problem is; how families are registered and drawn from
 words       names, things, places
 basics, amounts, situations     this project's families
+everyday    more of them: everyday problems of one to three steps, each in many wordings
 symbolic    reasoning-gym's gsm_symbolic in the same form
 gsm8k       GSM8K's training problems as templates: other numbers, other names
 corrupt     worked solutions with a mistake in them
@@ -10,4 +11,5 @@ corrupt     worked solutions with a mistake in them
 
 import drr.grammar.amounts
 import drr.grammar.basics
+import drr.grammar.everyday
 import drr.grammar.situations  # noqa: F401
