@@ -5,6 +5,7 @@ A `Plan` holds the numbers of a problem, whole-problem templates and the worked 
     [a|b|]             one of the alternatives (which may nest, or be empty)
     @name              one of the alternatives of the part `name`: the plan's own, else of PARTS
     {A} {A's} {@A}     a person, the owner, the object; later mentions are mostly pronouns ({B}, {C}: the others)
+    {A!} {A@}          the name itself as subject or object (I, me)
     {he} {him} {his}   the pronoun of {A}: the name where nobody was named yet or where it would be ambiguous
     {x} {x:T} {x:day}  a number of the plan, alone or with its noun; {n=} and {n=:T} show how it comes about: 3*7=21
     {x~times} {x~part} twice, three times; half, a third
@@ -38,7 +39,8 @@ WORDS = {
     "Q": "tin|case|tub|bucket|chest|pouch/pouches|container",
 }
 PARTS = {
-    "have": "{A} <have> {x:T}|{A} <have> {x:T}|{A} <start> with {x:T}|{A} already <have> {x:T}|{A} <have> {x:T} at home|"
+    "have": "{A} <have> {x:T}|{A} <have> {x:T}|{A} <start> with {x:T}|{A} already <have> {x:T}|{A} <have> {x:T} at "
+    "home|"
     "{A} <have> {x:T} in {his} [bag|collection|room]|there <p:be> {x:T} in {A's} [box|basket|bag]",
     "get": "<buy>|<buy>|<get>|<pick> up|<find>|<receive>|<order>|<collect>|<be> given|<bring> home",
     "more": "then {he} @get|{he} @get|{he} also @get|later, {he} @get|the next day {he} @get|at the store {he} <buy>|"
@@ -46,17 +48,21 @@ PARTS = {
     "bundle": "{g:P} of {k:T}|{g:P} of {k:T} each|{g:P} with {k:T} each|{g:P} with {k:T} in each|"
     "{g:P} with {k:T} in each {P.one}|{g:P} that each <p:hold> {k:T}|"
     "{g:P} containing {k:T} [each|apiece]|{g:P} of {T} with {k} in each [{P.one}|one]",
-    "bundles": "@bundle|@bundle|{g:P}, each with {k:T}|{g:P} of {T}, {k} per {P.one}|{g:P} of {T}. each {P.one} <s:have> {k:T} in it|{g:P} of {T}. there <p:be> {k:T} in "
+    "bundles": "@bundle|@bundle|{g:P}, each with {k:T}|{g:P} of {T}, {k} per {P.one}|{g:P} of {T}. each {P.one} "
+    "<s:have> {k:T} in it|{g:P} of {T}. there <p:be> {k:T} in "
     "[each|every] {P.one}|{g:P}. every {P.one} <s:hold> {k:T}|{g:P} of {T}. each {P.one} <s:contain> {k} {T}",
-    "now": "how many {T} <!do> {he} <!p:have> [now|now|in all|altogether|in total|]|how many {T} <do> {he} <!p:have> [in "
+    "now": "how many {T} <!do> {he} <!p:have> [now|now|in all|altogether|in total|]|how many {T} <do> {he} <!p:have> "
+    "[in "
     "all|altogether|in total|]|how many {T} <!p:be> there [now|in all|altogether|in total]|what <!s:be> the total "
     "number of {T} {he} <!have>|how many {T} <!s:do> that make [in all|altogether]|how many {T} in total <!do> {he} "
     "<!p:have>|how many <!do> {he} <!p:have> [now|altogether|in total]",
-    "left": "how many {T} <!do> {he} <!p:have> left|how many {T} <!p:be> left|how many {T} <do> {he} <!p:have> left|how "
+    "left": "how many {T} <!do> {he} <!p:have> left|how many {T} <!p:be> left|how many {T} <do> {he} <!p:have> "
+    "left|how "
     "many {T} <!do> {he} still <!p:have>|how many of the {T} <!p:be> left|how many <!do> {he} <!p:have> left|"
     "how many {T} remain|how many {T} <!do> {he} <!p:have> now|how many {T} <!do> {he} <!p:have> remaining",
     "lose": "{he} [then|] <give> {y} [of them|of the {T}|{T}] to [a friend|{his} brother|{his} sister|{his} neighbor|"
-    "{his} classmates|{B}]|{he} <give> away {y} {T}|{he} <give> {y} of them away|{he} <lose> {y} [of them|of the {T}]|"
+    "{his} classmates|{B}]|{he} <give> away {y} {T}|{he} <give> {y} of them away|{he} <lose> {y} [of them|of the "
+    "{T}]|"
     "{he} <sell> {y} [of them|{T}|of the {T}]|{he} <use> {y} of them|{he} <donate> {y} [of them|{T}]|{y} of the {T} "
     "<p:be> [broken|lost|given away]|{he} <hand> out {y} of them|[a friend|{his} brother|{B}] <s:take> {y} of them",
     "friends": "{m} friends|{m} children|{m} [classmates|cousins|neighbors|people]",
@@ -131,7 +137,6 @@ def _expanded(rng: random.Random, text: str, parts: Mapping[str, str]) -> str:
     while True:
         text, parts_left = re.subn("@([a-z]+)", lambda part: f"[{parts.get(part[1]) or PARTS[part[1]]}]", text)
         while found := choice.search(text):
-            # the outermost bracket would do as well; inner first keeps the pattern simple
             text = text[: found.start()] + rng.choice(found[1].split("|")) + text[found.end() :]
         if not parts_left:
             return text
@@ -147,6 +152,10 @@ class Teller:
         self.met: list[Who] = []
 
     def _person(self, mark: str) -> str | None:
+        if named := re.fullmatch("([A-D])([!@])", mark):
+            person = self.folk[ord(named[1]) - ord("A")]
+            self.met += [] if person in self.met else [person]
+            return person.obj if named[2] == "@" else person.name
         found = re.fullmatch(r"(@?)([A-D])('s)?|([B-D]?)(he|him|his)", mark)
         if not found:
             return None
@@ -155,9 +164,11 @@ class Teller:
         wanted = bool(found[5])
         shared = any(other.he == person.he for other in self.met if other is not person)
         pronoun = person.number != "s" or (
-            not shared and (wanted or not self.step) and (self.step or person in self.met)
+            not shared
+            and (wanted or not self.step)
+            and (self.step or person in self.met)
             and (wanted or self.rng.random() < 0.7)
-        )  # fmt: skip
+        )
         if person not in self.met:
             self.met.append(person)
         if pronoun:
@@ -235,7 +246,7 @@ def draw(rng: random.Random, plan: Plan) -> Draft | None:
     teller = Teller(rng, [YOU if person is ME else person for person in folk], values, made, past=False, step=True)
     steps = [teller.tell(_expanded(rng, f"[{step}]", plan.parts)) + "." for step in plan.steps]
     if plain_money:
-        steps = [step.replace(" dollars", "") for step in steps]
+        steps = [re.sub(" dollars?", "", step) for step in steps]
     return question, [capital(step) for step in steps], known[list(made)[-1]]
 
 
@@ -271,7 +282,8 @@ everyday(
             "@have and [then|] @get @bundle. @now",
             "{A} @get @bundle. {he} already <have> {x:T} [at home|]. @now",
             "if {A} <have> {x:T} and {he} @get @bundle, @now",
-            "[how many {T} <!do> {A} <!p:have> [now|in all|altogether|in total]|how many {T} <do> {A} <!p:have> in all] "
+            "[how many {T} <!do> {A} <!p:have> [now|in all|altogether|in total]|how many {T} <do> {A} <!p:have> in "
+            "all] "
             "if {he} [<have>|<start> with] {x:T} and @get @bundle",
             "@have. [for {his} birthday|at the market|on Saturday|after school] {he} @get @bundle. @now",
             "{A} <buy> @bundles. {he} also <have> {x:T} from [before|last week|yesterday]. @now",
@@ -288,7 +300,8 @@ everyday(
             "@have. @more @bundles. @lose. @left",
             "@have. @more @bundle. then {he} <give> {y} [of them|{T}] to [{his} friends|{B}|{his} sister]. @left",
             "{A} [<have>|<start> with] {x:T}, <buy> @bundle, and then <give> away {y}. @left",
-            "[after school|on Monday|at the fair] {A} @get @bundle to add to the {x:T} {he} already <have>. @lose. @left",
+            "[after school|on Monday|at the fair] {A} @get @bundle to add to the {x:T} {he} already <have>. @lose. "
+            "@left",
             "{A} <have> {x:T}. if {he} @get @bundle and then <give> {y} to {his} [friend|brother], @left",
         ),
         (GOT, "[now|then|altogether] {A} <have> {s=:T}", LEFT),
@@ -297,10 +310,12 @@ everyday(
         "x=2..50 g=2..8 k=2..12 m=2..9 n=g*k s=x+n r=s/m r>1",
         THINGS,
         (
-            "@have. @more @bundles. [{he} <share> them [all|] equally among|{he} <divide> all [the|of the] {T} equally among|"
+            "@have. @more @bundles. [{he} <share> them [all|] equally among|{he} <divide> all [the|of the] {T} "
+            "equally among|"
             "all the {T} <p:be> shared equally [among|by|between]] @friends. @each",
             "@have and @get @bundle. then {he} <split> all of them evenly among @friends. @each",
-            "{A} <buy> @bundle. {he} already <have> {x:T}. {he} <give> all the {T} to @friends so that each one <s:get> "
+            "{A} <buy> @bundle. {he} already <have> {x:T}. {he} <give> all the {T} to @friends so that each one "
+            "<s:get> "
             "the same number. @each",
         ),
         (GOT, "[now|then|altogether] {A} <have> {s=:T}", "each [of them|person] gets {r=:T}"),
@@ -318,12 +333,15 @@ everyday(
             "{A} @get @bundle. @lose. @left",
             "if {A} <have> @bundle and [<give> away|<use>|<sell>|<lose>] {y} [{T}|of them], @left",
             "@left if {he} @get @bundle and [<give> away|<use>|<sell>|<lose>] {y} of them",
-            "there <p:be> @bundle [on the table|in the store|in the room|]. {y} of the {T} <p:be> [sold|taken away|broken|"
+            "there <p:be> @bundle [on the table|in the store|in the room|]. {y} of the {T} <p:be> [sold|taken "
+            "away|broken|"
             "used]. how many {T} <!p:be> [left|still there|remaining]",
-            "a store [<s:have>|<s:receive>|<s:order>] @bundle. it <s:sell> {y:T} [that day|on Monday|in the morning|]. how "
+            "a store [<s:have>|<s:receive>|<s:order>] @bundle. it <s:sell> {y:T} [that day|on Monday|in the "
+            "morning|]. how "
             "many {T} <!p:be> left [in the store|]",
             "each {P.one} [<s:hold>|<s:contain>|<s:have>] {k:T}. {A} <open> {g:P} and <use> {y:T}. @left",
-            "{A} <put> {k:T} in each of {g:P}. then {he} <take> out {y:T}. how many {T} <!p:be> [left|still] in the {P}",
+            "{A} <put> {k:T} in each of {g:P}. then {he} <take> out {y:T}. how many {T} <!p:be> [left|still] in the "
+            "{P}",
         ),
         (
             "[there are|that is|the {P} hold|{g:P} hold|in all there are] {n=:T}",
@@ -342,14 +360,18 @@ everyday(
             "{A} <have> {g:P} with {k:T} in each and {h:Q} with {j:T} in each. @now",
             "{A} <buy> {g:P} of {T} and {h:Q} of {T}. [there are|there <p:be>] {k:T} in each {P.one} and {j} in each "
             "{Q.one}. how many {T} <do> {he} <!p:buy> [in all|altogether|in total|]",
-            "a {P.one} holds {k:T} and a {Q.one} holds {j:T}. how many {T} are there in {g:P} and {h:Q} [altogether|in "
+            "a {P.one} holds {k:T} and a {Q.one} holds {j:T}. how many {T} are there in {g:P} and {h:Q} "
+            "[altogether|in "
             "all|together|]",
-            "{A} <fill> {g:P} with {k:T} each. {B} <s:fill> {h:Q} with {j:T} each. how many {T} <p:do> {they} <!p:have> "
+            "{A} <fill> {g:P} with {k:T} each. {B} <s:fill> {h:Q} with {j:T} each. how many {T} <p:do> {they} "
+            "<!p:have> "
             "[together|in all|altogether]",
-            "there <p:be> {g:P} with {k:T} each and {h:Q} with {j:T} each [in the store|on the shelf|in the room|]. how many "
+            "there <p:be> {g:P} with {k:T} each and {h:Q} with {j:T} each [in the store|on the shelf|in the room|]. "
+            "how many "
             "{T} <!p:be> there [in all|altogether|in total]",
             "how many {T} <!p:be> there in {g:P} of {k} and {h:Q} of {j}",
-            "{g:P} <p:hold> {k:T} each. {h:Q} <p:hold> {j:T} each. [find the total number of {T}.|what is the total number "
+            "{g:P} <p:hold> {k:T} each. {h:Q} <p:hold> {j:T} each. [find the total number of {T}.|what is the total "
+            "number "
             "of {T}|how many {T} are there in all]",
         ),
         (
@@ -362,9 +384,11 @@ everyday(
         "g=2..8 k=2..12 h=2..8 j=2..12 n=g*k s=h*j r=n-s r>1",
         {"T": "any", "P": "P"},
         (
-            "{A} <have> {g:P} of {k:T} [each|]. {B} <s:have> {h:P} of {j:T} [each|]. how many more {T} <do> {A} <!p:have> than "
+            "{A} <have> {g:P} of {k:T} [each|]. {B} <s:have> {h:P} of {j:T} [each|]. how many more {T} <do> {A} "
+            "<!p:have> than "
             "{@B}",
-            "{A} <have> {g:P} with {k:T} in each. {B} <s:have> {h:P} with {j:T} in each. how many fewer {T} <s:do> {B} "
+            "{A} <have> {g:P} with {k:T} in each. {B} <s:have> {h:P} with {j:T} in each. how many fewer {T} <s:do> "
+            "{B} "
             "<!p:have> than {@A}",
         ),
         (
@@ -381,12 +405,16 @@ everyday(
         "g=2..8 k=2..12 h=2..8 j=2..12 n=g*k s=h*j r=n+s",
         {"T": "edible", "P": "P", "Q": "bag|box/boxes|pack|tray|jar"},
         (
-            "{A} <buy> {g:P} of {T} and {h:Q} of {U}. each {P.one} of {T} [<s:have>|<s:contain>] {k:T} and each {Q.one} of "
+            "{A} <buy> {g:P} of {T} and {h:Q} of {U}. each {P.one} of {T} [<s:have>|<s:contain>] {k:T} and each "
+            "{Q.one} of "
             "{U} <s:have> {j:U}. how many [pieces of food|items] <do> {he} <!p:buy> [in all|altogether|in total|]",
-            "{A} <bring> {g:P} of {k:T} and {h:Q} of {j:U} to a [party|picnic]. how many {T} and {U} is that [in all|altogether]",
-            "there <p:be> {g:P} with {k:T} each and {h:Q} with {j:U} each. how many {T} and {U} <!p:be> there [in all|"
+            "{A} <bring> {g:P} of {k:T} and {h:Q} of {j:U} to a [party|picnic]. how many {T} and {U} is that [in "
+            "all|altogether]",
+            "there <p:be> {g:P} with {k:T} each and {h:Q} with {j:U} each. how many {T} and {U} <!p:be> there [in "
+            "all|"
             "altogether|in total]",
-            "{A} <pack> {k:T} into each of {g:P} and {j:U} into each of {h:Q}. how many [things|pieces] <do> {he} <!p:pack> in all",
+            "{A} <pack> {k:T} into each of {g:P} and {j:U} into each of {h:Q}. how many [things|pieces] <do> {he} "
+            "<!p:pack> in all",
         ),
         (
             "there are {n=:T}|the {T} are {n=}",
@@ -398,9 +426,11 @@ everyday(
         "x=4..60 g=2..8 k=2..12 y=2..40 n=g*k s=x+n r=s-y",
         {"T": "flower/flowers|rose|tulip|seed|plant|bulb", "P": "row|bed|pot|box/boxes"},
         (
-            "{A} <plant> {g:P} of {T} with {k} in each {P.one}. there <p:be> already {x:T} in the garden. {y} of them "
+            "{A} <plant> {g:P} of {T} with {k} in each {P.one}. there <p:be> already {x:T} in the garden. {y} of "
+            "them "
             "<p:die>. how many {T} <!p:be> left",
-            "{A's} garden <s:have> {x:T}. {he} <plant> {g} more {P} of {k:T} each. then {he} <give> {y} of the {T} to {his} "
+            "{A's} garden <s:have> {x:T}. {he} <plant> {g} more {P} of {k:T} each. then {he} <give> {y} of the {T} "
+            "to {his} "
             "neighbor. how many {T} <!p:be> in the garden now",
         ),
         (
@@ -424,7 +454,8 @@ everyday(
             "@friends <p:share> @bundle equally. @each",
             "{m} friends <p:buy> @bundle [together|]. they <p:split> the {T} evenly. @each",
             "@each if @bundle <p:be> shared equally among {m} friends",
-            "a teacher <s:open> @bundle and <s:give> all the {T} to {m} students. every student <s:get> the same number. how many "
+            "a teacher <s:open> @bundle and <s:give> all the {T} to {m} students. every student <s:get> the same "
+            "number. how many "
             "{T} <s:do> each student get",
         ),
         (GOT, "each [person|one|of them] gets {e=:T}|everyone gets {e=:T}|{n} shared by {m} is {e=:T} each"),
@@ -436,7 +467,8 @@ everyday(
             "{A} @get @bundles. {he} <keep> {y} of them and <share> the rest equally among @friends. @each",
             "{A} @get @bundle. {he} <keep> {y} {T} and <give> the rest to {m} friends in equal shares. how many {T} "
             "<s:do> each friend get",
-            "{A} <have> @bundle. {y} of the {T} <p:be> broken. the others <p:be> shared equally among {m} children. how many {T} "
+            "{A} <have> @bundle. {y} of the {T} <p:be> broken. the others <p:be> shared equally among {m} children. "
+            "how many {T} "
             "<s:do> each child get",
         ),
         (GOT, "[that leaves|{y} less is|the rest are] {s=:T}", "each [of them|one|person] gets {e=:T}"),
@@ -470,9 +502,11 @@ everyday(
             "{A} <have> {x:T} and <give> {g} friends {k:T} each. @left",
             "{A} <have> {x:T}. {g} [friends|children] each <p:take> {k} of them. @left",
             "@left if {he} <have> {x:T} and <give> {k} to each of {g} children",
-            "each of {g} children <s:get> {k:T} from {A}. {he} <have> {x:T} [at first|in the beginning|at the start]. @left",
+            "each of {g} children <s:get> {k:T} from {A}. {he} <have> {x:T} [at first|in the beginning|at the "
+            "start]. @left",
             "{A} <have> {x:T}. {he} <use> {k} [of them|] every day for {g} days. @left",
-            "a teacher <s:have> {x:T}. she <s:give> {k:T} to each of the {g} students [in her group|]. how many {T} <!s:do> she "
+            "a teacher <s:have> {x:T}. she <s:give> {k:T} to each of the {g} students [in her group|]. how many {T} "
+            "<!s:do> she "
             "<!p:have> left",
             "{A} <put> {x:T} on the table. {g} people <p:take> {k} each. how many {T} <!p:be> left on the table",
         ),
@@ -488,12 +522,14 @@ everyday(
 
 HABIT = {
     "V+T": "read:page|do:push-up|run:mile|swim:lap|walk:mile|drink:glass of water/glasses of water|solve:puzzle|"
-    "draw:picture|learn:new word|do:math problem|write:page|bake:muffin|make:bracelet|eat:carrot|sell:newspaper|milk:cow|"
+    "draw:picture|learn:new word|do:math "
+    "problem|write:page|bake:muffin|make:bracelet|eat:carrot|sell:newspaper|milk:cow|"
     "deliver:letter|do:sit-up|send:message|pick:apple|wash:car|take:photo|collect:egg|type:line|water:plant|eat:grape"
 }
 DO = {
     "span": "for {d} days|{d} days in a row|on {d} days",
-    "sum": "how many {T} <do> {he} <!p:{V.one}> in {d} days|how many {T} is that in {d} days|over {d} days, how many {T} "
+    "sum": "how many {T} <do> {he} <!p:{V.one}> in {d} days|how many {T} is that in {d} days|over {d} days, how many "
+    "{T} "
     "is that|what is the total number of {T} after {d} days|how many {T} will {he} <!p:{V.one}> in {d} days",
     "day": "[a day|one day|every day|each day] {A} <{V.one}>",
 }
@@ -505,18 +541,24 @@ everyday(
         HABIT,
         (
             "{A} <{V.one}> {x:T} [every|each] morning and {y:T} [every|each] evening. @sum",
-            "[every|each] morning {A} <{V.one}> {x:T}, and [every|each] [evening|night] {he} <{V.one}> {y} [more|]. @sum",
-            "{A} <{V.one}> {x:T} in the morning and {y} in the [evening|afternoon] every day @span. how many {T} <do> {he} <!p:{V.one}> [in all|altogether|in total|]",
-            "[every day|each day], {A} <{V.one}> {x:T} before [school|work|lunch] and {y} after [school|work|dinner]. if {he} "
+            "[every|each] morning {A} <{V.one}> {x:T}, and [every|each] [evening|night] {he} <{V.one}> {y} [more|]. "
+            "@sum",
+            "{A} <{V.one}> {x:T} in the morning and {y} in the [evening|afternoon] every day @span. how many {T} "
+            "<do> {he} <!p:{V.one}> [in all|altogether|in total|]",
+            "[every day|each day], {A} <{V.one}> {x:T} before [school|work|lunch] and {y} after "
+            "[school|work|dinner]. if {he} "
             "<do> this @span, how many {T} is that [in all|altogether|in total|]",
             "how many {T} <do> {A} <!p:{V.one}> in {d} days if {he} <{V.one}> {x} each morning and {y} each evening",
-            "{A} <{V.one}> {x:T} in the morning, and {y} more at night. {he} <do> that [every day|daily] for {d} days. how many {T} is that [in all|altogether|in total]",
-            "{A} <{V.one}> {x:T} at [breakfast|sunrise|noon] and {y:T} at [dinner|sunset|bedtime] [each|every] day. @sum",
+            "{A} <{V.one}> {x:T} in the morning, and {y} more at night. {he} <do> that [every day|daily] for {d} "
+            "days. how many {T} is that [in all|altogether|in total]",
+            "{A} <{V.one}> {x:T} at [breakfast|sunrise|noon] and {y:T} at [dinner|sunset|bedtime] [each|every] day. "
+            "@sum",
             "if {A} <{V.one}> {x:T} every morning and {y:T} every afternoon, @sum",
         ),
         (
             "[in a day|each day|every day|in one day] {A} <{V.one}> {n=:T}|that is {n=:T} [a day|each day]",
-            "[in {d} days|over {d} days|altogether|in total] {A} <{V.one}> {r=:T}|[in {d} days|over {d} days] that is {r=:T}",
+            "[in {d} days|over {d} days|altogether|in total] {A} <{V.one}> {r=:T}|[in {d} days|over {d} days] that "
+            "is {r=:T}",
         ),
         DO,
     ),
@@ -524,7 +566,8 @@ everyday(
         "x=2..12 y=2..12 d=7 n=x+y r=n*d",
         HABIT,
         (
-            "{A} <{V.one}> {x:T} [every|each] morning and {y:T} [every|each] evening. how many {T} <do> {he} <!p:{V.one}> in a "
+            "{A} <{V.one}> {x:T} [every|each] morning and {y:T} [every|each] evening. how many {T} <do> {he} "
+            "<!p:{V.one}> in a "
             "week",
             "every day {A} <{V.one}> {x:T} in the morning and {y} at night. how many {T} is that in [a week|one week]",
             "{A} <{V.one}> {x:T} before lunch and {y:T} after lunch every day for a week. how many {T} <do> {he} "
@@ -566,7 +609,8 @@ everyday(
         "c=2|3|4 x=1..3 d=2..10 w=c*x q=w*d",
         {"T": "pill|tablet|drop/drops|spoonful/spoonfuls|capsule|vitamin"},
         (
-            "the doctor <s:tell> {@A} to take {x:T} {c~times} a day [for {d} days]. how many {T} is that [in all|altogether|"
+            "the doctor <s:tell> {@A} to take {x:T} {c~times} a day [for {d} days]. how many {T} is that [in "
+            "all|altogether|"
             "in total|]",
             "{A} [must|should|will] take {x:T} {c~times} a day. how many {T} will {he} need for {d} days",
             "a cat must get {x:T} {c~times} [a|every] day for {d} days. how many {T} is that [in all|in total]",
@@ -582,7 +626,8 @@ everyday(
         HABIT,
         (
             "{A} <{V.one}> {x:T} [on each|every|each] weekday and {y:T} on [each|every] day of the weekend. @week",
-            "from Monday to Friday {A} <{V.one}> {x:T} a day. on Saturday and Sunday {he} <{V.one}> {y:T} [a|each] day. @week",
+            "from Monday to Friday {A} <{V.one}> {x:T} a day. on Saturday and Sunday {he} <{V.one}> {y:T} [a|each] "
+            "day. @week",
             "on weekdays {A} <{V.one}> {x:T} a day, and on weekends {he} <{V.one}> {y} a day. @week",
             "{A} <{V.one}> {x:T} each day from Monday through Friday, and {y} each on Saturday and Sunday. @week",
             "every school day {A} <{V.one}> {x:T}. on both weekend days {he} <{V.one}> {y}. @week",
@@ -593,7 +638,8 @@ everyday(
             "in [a|one] week that is {r=:T}|[altogether|in all] {A} <{V.one}> {r=:T}",
         ),
         {
-            "week": "how many {T} <do> {he} <!p:{V.one}> [in a week|each week|per week|in a whole week|in one week]|how many "
+            "week": "how many {T} <do> {he} <!p:{V.one}> [in a week|each week|per week|in a whole week|in one "
+            "week]|how many "
             "{T} is that in a week"
         },
     ),
@@ -601,11 +647,13 @@ everyday(
         "x=2..15 d=2..6 y=2..30 n=x*d r=n+y",
         HABIT,
         (
-            "{A} <{V.one}> {x:T} a day for {d} days. the next day {he} <{V.one}> {y:T}. how many {T} is that [in all|altogether|"
+            "{A} <{V.one}> {x:T} a day for {d} days. the next day {he} <{V.one}> {y:T}. how many {T} is that [in "
+            "all|altogether|"
             "in total]",
             "for {d} days {A} <{V.one}> {x:T} [each|every] day, and then {y} on the last day. how many {T} <do> {he} "
             "<!p:{V.one}> [in all|altogether|in total]",
-            "{A} <{V.one}> {x:T} each day from day one to day {d}. after that {he} <{V.one}> {y} more. how many {T} is that in all",
+            "{A} <{V.one}> {x:T} each day from day one to day {d}. after that {he} <{V.one}> {y} more. how many {T} "
+            "is that in all",
         ),
         ("in {d} days {A} <{V.one}> {n=:T}|the first {d} days make {n=:T}", "[altogether|in all] that is {r=:T}"),
     ),
@@ -614,27 +662,38 @@ everyday(
 # --- money -----------------------------------------------------------------------------------------------------------
 
 SHOP = {
-    "T": "pencil|pen|notebook|eraser|apple|sandwich|muffin|cookie|comic book|toy car|ticket|mug|plant|cupcake|hot dog|"
-    "bottle of water/bottles of water|poster|key ring|burger|box of cereal/boxes of cereal|book|candle|cup of tea/cups of tea",
+    "T": "pencil|pen|notebook|eraser|apple|sandwich|muffin|cookie|comic book|toy car|ticket|mug|plant|cupcake|hot "
+    "dog|"
+    "bottle of water/bottles of water|poster|key ring|burger|box of cereal/boxes of cereal|book|candle|cup of "
+    "tea/cups of tea",
     "U": "marker|ruler|juice|ice cream|bagel|puzzle|magazine|cap|postcard|brush/brushes|donut|banana|bracelet|taco|"
-    "carton of milk/cartons of milk|loaf of bread/loaves of bread|folder|toy boat|card game|pair of socks/pairs of socks",
+    "carton of milk/cartons of milk|loaf of bread/loaves of bread|folder|toy boat|card game|pair of socks/pairs of "
+    "socks",
 }
 PAY = {
     "buy": "<buy>|<buy>|<get>|<order>",
-    "item": "{n:T} at ${p} each|{n:T} for ${p} each|{n:T} that <p:cost> ${p} each|{n:T} at ${p} apiece|{n:T} for ${p} apiece",
+    "item": "{n:T} at ${p} each|{n:T} for ${p} each|{n:T} that <p:cost> ${p} each|{n:T} at ${p} apiece|{n:T} for "
+    "${p} apiece",
     "other": "{k:U} at ${q} each|{k:U} for ${q} each|{k:U} that <p:cost> ${q} each|{k:U} for ${q} apiece",
-    "price": "{an T} <s:cost> ${p}|{T} <p:cost> ${p} each|{T} <p:be> sold for ${p} each|the price of {an T} <s:be> ${p}|one "
+    "price": "{an T} <s:cost> ${p}|{T} <p:cost> ${p} each|{T} <p:be> sold for ${p} each|the price of {an T} <s:be> "
+    "${p}|one "
     "{T.one} <s:cost> ${p}|each {T.one} <s:cost> ${p}",
-    "prices": "{an T} <s:cost> ${p} and {an U} <s:cost> ${q}|{T} <p:cost> ${p} each and {U} <p:cost> ${q} each|at the store, "
-    "{T} <p:be> ${p} each and {U} <p:be> ${q} each|the price of {an T} <s:be> ${p} and the price of {an U} <s:be> ${q}",
-    "bill": "{he} <pay> with a ${b} bill|{he} <pay> with ${b}|{he} <give> the [cashier|clerk|seller] ${b}|{he} <hand> over a ${b} "
+    "prices": "{an T} <s:cost> ${p} and {an U} <s:cost> ${q}|{T} <p:cost> ${p} each and {U} <p:cost> ${q} each|at "
+    "the store, "
+    "{T} <p:be> ${p} each and {U} <p:be> ${q} each|the price of {an T} <s:be> ${p} and the price of {an U} <s:be> "
+    "${q}",
+    "bill": "{he} <pay> with a ${b} bill|{he} <pay> with ${b}|{he} <give> the [cashier|clerk|seller] ${b}|{he} "
+    "<hand> over a ${b} "
     "bill|{he} <use> a ${b} bill to pay",
     "change": "how much change <do> {he} <!p:get> [back|]|how much change will {he} get|how much change should {he} "
-    "[get|receive]|how much money <do> {he} <!p:get> back|what is {his} change|how many dollars <do> {he} <!p:get> back",
-    "much": "how much <do> {he} [pay|spend] [in all|altogether|in total|]|how much money <do> {he} spend [in all|]|what <s:be> the "
-    "total cost|how many dollars <do> {he} spend|how much <s:do> everything cost [together|]|how much <s:do> it cost [in all|altogether]",
+    "[get|receive]|how much money <do> {he} <!p:get> back|what is {his} change|how many dollars <do> {he} <!p:get> "
+    "back",
+    "much": "how much <do> {he} [pay|spend] [in all|altogether|in total|]|how much money <do> {he} spend [in "
+    "all|]|what <s:be> the "
+    "total cost|how many dollars <do> {he} spend|how much <s:do> everything cost [together|]|how much <s:do> it cost "
+    "[in all|altogether]",
 }
-COST = "[the {T} cost|{n:T} cost] {c=} dollars|{A} <pay> {c=} dollars for the {T}"
+COST = "[the {T} cost|{n:T} cost] {c=:dollar}|{A} <pay> {c=:dollar} for the {T}"
 
 everyday(
     "change",
@@ -652,7 +711,7 @@ everyday(
             "{A} <have> ${b}. @price. {he} <buy> {n:T}. how much money <!do> {he} <!p:have> left",
             "{A} <go> to the store with ${b}. {he} <buy> @item. how much money is left [over|]",
         ),
-        (COST, "[the change is|{A} <get> back|that leaves|{A} <have>] {r=} dollars"),
+        (COST, "[the change is|{A} <get> back|that leaves|{A} <have>] {r=:dollar}"),
         PAY,
     ),
     Plan(
@@ -663,11 +722,15 @@ everyday(
             "@prices. {A} <buy> {n:T} and {k:U}. @bill. @change",
             "{A} <have> ${b}. {he} <buy> @item and @other. how much money <!do> {he} <!p:have> left",
         ),
-        (COST, "[the {U} cost|{k:U} cost] {d=} dollars", "[together|in all] that is {s=} dollars",
-         "[the change is|{A} <get> back|that leaves] {r=} dollars"),
+        (
+            COST,
+            "[the {U} cost|{k:U} cost] {d=:dollar}",
+            "[together|in all] that is {s=:dollar}",
+            "[the change is|{A} <get> back|that leaves] {r=:dollar}",
+        ),
         PAY,
     ),
-)  # fmt: skip
+)
 
 everyday(
     "two_prices",
@@ -684,8 +747,11 @@ everyday(
             "if @prices, what is the total price of {n:T} and {k:U}",
             "@price. {A} <buy> {n:T} and also @other. @much",
         ),
-        ("the {T} [cost|are] {c=} dollars|{n:T} cost {c=} dollars", "the {U} [cost|are] {d=} dollars|{k:U} cost {d=} dollars",
-         "[together|in all|altogether] that is {s=} dollars|the total is {s=} dollars"),
+        (
+            "the {T} [cost|are] {c=:dollar}|{n:T} cost {c=:dollar}",
+            "the {U} [cost|are] {d=:dollar}|{k:U} cost {d=:dollar}",
+            "[together|in all|altogether] that is {s=:dollar}|the total is {s=:dollar}",
+        ),
         PAY,
     ),
     Plan(
@@ -697,15 +763,16 @@ everyday(
             "{A} <buy> {an U} for ${q}. {he} also <buy> @item. @much",
             "how much <p:do> {n:T} at ${p} each and one {U.one} at ${q} cost together",
         ),
-        (COST, "[with the {U.one} that is|together that is|in all {A} <pay>] {s=} dollars"),
+        (COST, "[with the {U.one} that is|together that is|in all {A} <pay>] {s=:dollar}"),
         PAY,
     ),
-)  # fmt: skip
+)
 
 OFF = {
     "get": "{A} <have> a coupon for ${d} off|{A} <get> a discount of ${d}|the shop <s:take> ${d} off the total|"
     "there <s:be> a discount of ${d} on the whole order|{he} <use> a coupon that <s:take> ${d} off",
-    "final": "how much <do> {he} pay [in all|in total|]|how much <do> {he} <!p:have> to pay|what <s:be> the final [price|cost]|"
+    "final": "how much <do> {he} pay [in all|in total|]|how much <do> {he} <!p:have> to pay|what <s:be> the final "
+    "[price|cost]|"
     "how much <do> {he} pay after the discount",
 }
 everyday(
@@ -720,7 +787,7 @@ everyday(
             "if {A} <buy> @item and <get> a ${d} discount, how much <do> {he} pay",
             "@final if {he} <buy> @item with a ${d} coupon",
         ),
-        (COST, "[after the discount|with the discount|in the end] {A} <pay> {r=} dollars"),
+        (COST, "[after the discount|with the discount|in the end] {A} <pay> {r=:dollar}"),
         PAY | OFF,
     ),
     Plan(
@@ -728,10 +795,11 @@ everyday(
         SHOP,
         (
             "{an T} usually <s:cost> ${p}, but today each one is ${d} off. {A} <buy> {n:T}. @much",
-            "the store [<s:lower>|<s:drop>] the price of {an T} from ${p} by ${d}. {A} <buy> {n:T} at the new price. @much",
+            "the store [<s:lower>|<s:drop>] the price of {an T} from ${p} by ${d}. {A} <buy> {n:T} at the new price. "
+            "@much",
             "{T} <p:cost> ${p} each. on sale, they <p:be> ${d} cheaper. how much <do> {A} pay for {n:T} on sale",
         ),
-        ("[one {T.one} costs|the new price is|each {T.one} costs] {s=} dollars", "[{n:T} cost|{A} <pay>] {r=} dollars"),
+        ("[one {T.one} costs|the new price is|each {T.one} costs] {s=:dollar}", "[{n:T} cost|{A} <pay>] {r=:dollar}"),
         PAY,
     ),
     Plan(
@@ -742,7 +810,7 @@ everyday(
             "{T} <p:cost> ${p} each, but they <p:be> half off today. how much <do> {A} pay for {n:T}",
             "at a sale, all {T} <p:be> half price. the regular price <s:be> ${p}. {A} <buy> {n}. @much",
         ),
-        ("[half of {p} is|one {T.one} costs|the sale price is] {s=} dollars", "[{n:T} cost|{A} <pay>] {r=} dollars"),
+        ("[half of {p} is|one {T.one} costs|the sale price is] {s=:dollar}", "[{n:T} cost|{A} <pay>] {r=:dollar}"),
         PAY,
     ),
 )
@@ -758,23 +826,1018 @@ everyday(
         (
             "{m} friends <p:order> {n:T} for ${p} each and <p:share> the cost equally. @eachpays",
             "{n:T} <p:cost> ${p} each. {m} friends <p:split> the [bill|cost] [evenly|equally]. @eachpays",
-            "{A} and {his} friends, {m} people in all, <p:buy> {n:T} for ${p} each. they <p:divide> the cost evenly. @eachpays",
+            "{A} and {his} friends, {m} people in all, <p:buy> {n:T} for ${p} each. they <p:divide> the cost evenly. "
+            "@eachpays",
             "if {m} people <p:share> the cost of {n:T} at ${p} each, @eachpays",
-            "{T} <p:be> ${p} each. {m} roommates <p:buy> {n} of them together and <p:pay> equal [shares|parts]. @eachpays",
+            "{T} <p:be> ${p} each. {m} roommates <p:buy> {n} of them together and <p:pay> equal [shares|parts]. "
+            "@eachpays",
         ),
-        ("the {T} cost {c=} dollars|[{n:T} cost|the bill is] {c=} dollars", "each [of them|person|one] pays {r=} dollars"),
-        {"eachpays": "how much <s:do> each [person|one] pay|how many dollars <s:do> each person pay|what <s:be> each "
-         "person's share"},
+        ("the {T} cost {c=:dollar}|[{n:T} cost|the bill is] {c=:dollar}", "each [of them|person|one] pays {r=:dollar}"),
+        {
+            "eachpays": "how much <s:do> each [person|one] pay|how many dollars <s:do> each person pay|what "
+            "<s:be> each "
+            "person's share"
+        },
     ),
     Plan(
         "p=10..120 q=2..60 m=2..9 c=p+q r=c/m r>1",
         EVENT,
         (
-            "{m} friends <p:buy> {an U} for ${p} and {an T} for ${q}. they <p:share> the cost equally. how much <s:do> each friend pay",
-            "{an U} <s:cost> ${p} and {an T} <s:cost> ${q}. {m} people <p:split> the total evenly. how much <s:do> each person pay",
-            "{A} and {B} and some friends, {m} people altogether, <p:pay> ${p} for {an U} and ${q} for {an T}. if everyone "
+            "{m} friends <p:buy> {an U} for ${p} and {an T} for ${q}. they <p:share> the cost equally. how much "
+            "<s:do> each friend pay",
+            "{an U} <s:cost> ${p} and {an T} <s:cost> ${q}. {m} people <p:split> the total evenly. how much <s:do> "
+            "each person pay",
+            "{A} and {B} and some friends, {m} people altogether, <p:pay> ${p} for {an U} and ${q} for {an T}. if "
+            "everyone "
             "<s:pay> the same, how much <s:do> each one pay",
         ),
-        ("[together that is|the total is|in all it costs] {c=} dollars", "each [of them|person|one] pays {r=} dollars"),
+        ("[together that is|the total is|in all it costs] {c=:dollar}", "each [of them|person|one] pays {r=:dollar}"),
     ),
-)  # fmt: skip
+)
+
+# --- parts and rests -------------------------------------------------------------------------------------------------
+
+WHOLE = "[{A} <!have> {r=:T} left [to {V.one}|]|that leaves {r=:T}|[there are|{A} still <!have>] {r=:T} to go]"
+GOALS = {
+    "V+T+W": "read:page:book|solve:problem:worksheet|write:page:essay|answer:question:quiz|paint:board:fence|"
+    "plant:seed:garden|clean:window:building|deliver:letter:route|fold:towel:laundry "
+    "pile|glue:photo:album|read:poem:book|"
+    "sew:patch/patches:quilt|lay:tile:floor|collect:card:set|build:step:staircase|sort:file:archive|wash:plate:kitchen"
+}
+TOGO = {
+    "goal": "{A} <have> {t:T} to {V.one}|{A} <plan> to {V.one} {t:T}|{A} <want> to {V.one} {t:T}|{an W} <s:have> "
+    "{t:T}|"
+    "{A's} {W.one} <s:have> {t:T}|there <p:be> {t:T} in {A's} {W.one}|{A} <need> to {V.one} {t:T}",
+    "rest": "how many {T} <!do> {he} <!p:have> left [to {V.one}|]|how many {T} <!p:be> left|how many more {T} <!do> "
+    "{he} "
+    "still <!p:have> to {V.one}|how many {T} remain|how many {T} <!p:be> left to {V.one}|how many more {T} must {he} "
+    "{V.one} "
+    "[to finish|]",
+    "second": "on Tuesday {he} <{V.one}> {c~times} as many|the next day {he} <{V.one}> {c~times} as many [{T}|]|then "
+    "{he} <{V.one}> "
+    "{c~times} as many {T} on Tuesday|on Tuesday, {he} <{V.one}> {c~times} that number",
+    "first": "on Monday {he} <{V.one}> {x} [of them|{T}]|{he} <{V.one}> {x:T} on Monday|[on the first day|on "
+    "Monday], {he} <{V.one}> {x:T}",
+}
+
+everyday(
+    "goal_left",
+    Plan(
+        "x=2..30 c=2|2|2|3|4 t=40..200 y=c*x n=x+y r=t-n",
+        GOALS,
+        (
+            "@goal. @first. @second. @rest",
+            "@goal. @first and {c~times} as many on Tuesday. @rest",
+            "@first. @second. [the {W.one} <s:have> {t:T} in all|there <p:be> {t:T} in the {W.one}]. @rest",
+            "@goal. if {he} <{V.one}> {x} on Monday and {c~times} as many on Tuesday, @rest",
+            "{A} <{V.one}> {x:T} on Monday and {c~times} as many on Tuesday. if the {W.one} <s:have> {t:T}, @rest",
+        ),
+        (
+            "on Tuesday {A} <{V.one}> {y=:T}|the next day it is {y=:T}",
+            "[altogether|together|in two days] that is {n=:T}|[by now|so far] {A} <{V.one}> {n=:T}",
+            WHOLE,
+        ),
+        TOGO,
+    ),
+    Plan(
+        "x=2..70 y=2..70 t=20..200 n=x+y r=t-n",
+        GOALS,
+        (
+            "@goal. {he} <{V.one}> {x} on Monday and {y} on Tuesday. @rest",
+            "@goal. @first and {y} on Tuesday. @rest",
+            "@goal. so far {he} <{V.one}> {x} in the morning and {y} in the afternoon. @rest",
+            "{A} <{V.one}> {x:T} on Friday and {y:T} on Saturday. the {W.one} <s:have> {t:T}. @rest",
+            "if {A} <{V.one}> {x} of {t:T} on Monday and {y} on Tuesday, @rest",
+        ),
+        ("[altogether|together|so far] {A} <{V.one}> {n=:T}|that is {n=:T} [in two days|so far]", WHOLE),
+        TOGO,
+    ),
+    Plan(
+        "x=2..30 d=2..7 t=20..200 n=x*d r=t-n",
+        GOALS,
+        (
+            "@goal. {he} <{V.one}> {x:T} [a|each|every|per] day for {d} days. @rest",
+            "{A} <{V.one}> {x:T} [each|every|a] day. @goal. how many {T} <!p:be> left after {d} days",
+            "@goal. if {he} <{V.one}> {x} a day, how many {T} will be left after {d} days",
+            "[every|each] day for {d} days, {A} <{V.one}> {x} of the {t:T} in the {W.one}. @rest",
+        ),
+        ("in {d} days {A} <{V.one}> {n=:T}|{d} days make {n=:T}", WHOLE),
+        TOGO,
+    ),
+)
+
+PARTED = {
+    "away": "<give> {f~part} of them to {B}|<give> {f~part} of the {T} to {his} [brother|sister|friend]|<sell> "
+    "{f~part} of them|"
+    "<give> away {f~part} of the {T}|<lose> {f~part} of them|<use> {f~part} of the {T}|<give> {f~part} of {his} {T} "
+    "away|"
+    "<put> {f~part} of them in a box|<donate> {f~part} of {his} {T}",
+    "own": "<have>|<have>|<buy>|<find>|<collect>|<get>|<make>",
+    "other": "the others|the rest|the remaining {T}|those that <p:be> left|what <s:be> left",
+}
+PART = "{f~part} of {x} is {n=}|{f~part} of the {T} is {n=:T}|{x} divided by {f} is {n=:T}"
+
+everyday(
+    "part_rest",
+    Plan(
+        "f=2|2|3|4|5|4|2 e=2..30 x=e*f n=x/f r=x-n",
+        {"T": "any"},
+        (
+            "{A} @own {x:T}. {he} @away. @left",
+            "{A} @own {x:T} and @away. @left",
+            "if {A} <have> {x:T} and @away, @left",
+            "@left if {he} @own {x:T} and <give> away {f~part} of them",
+            "there <p:be> {x:T} in a box. {f~part} of them <p:be> broken. how many {T} <p:be> not broken",
+            "{f~part} of the {x:T} in a shop <p:be> sold. how many {T} <!p:be> left",
+            "{f~part} of {A's} {x:T} <p:be> red and the rest <p:be> blue. how many {T} <p:be> blue",
+            "of {A's} {x:T}, {f~part} <p:be> old. how many {T} <p:be> not old",
+        ),
+        (PART, "[that leaves {r=:T}|the rest is {r=:T}|{r=} of the {T} are left]"),
+        PARTED,
+    ),
+    Plan(
+        "f=2|2|3|4|5 e=3..30 y=2..40 x=e*f n=x/f s=x-n r=s-y",
+        {"T": "any"},
+        (
+            "{A} @own {x:T}. {he} @away. then {he} <lose> {y} [more|of @other]. @left",
+            "{A} @own {x:T}. {he} <give> {f~part} of them to {B} and {y} to {C}. @left",
+            "{A} @own {x:T}. {he} <sell> {f~part} of them in the morning and {y} [more|] in the afternoon. @left",
+            "if {A} <have> {x:T}, <give> away {f~part} of them and then <use> {y} more, @left",
+        ),
+        (PART, "[then there are|that leaves] {s=:T}", LEFT),
+        PARTED,
+    ),
+    Plan(
+        "f=2|3|4|2 h=2|3|4|5 e=2..60 x=e*f n=x/f s=x-n q=s/h r=s-q",
+        {"T": "any"},
+        (
+            "{A} @own {x:T}. {he} @away. then {he} <give> {h~part} of @other to {C}. @left",
+            "{A} @own {x:T}. {f~part} <p:be> sold on Monday and {h~part} of @other <p:be> sold on Tuesday. @left",
+            "{A} <give> {f~part} of {his} {x:T} to {B}. then {he} <use> {h~part} of @other. @left",
+        ),
+        (PART, "[then there are|that leaves] {s=:T}", "{h~part} of the rest is {q=}|{h~part} of {s} is {q=:T}", LEFT),
+        PARTED,
+    ),
+    Plan(
+        "f=2|2|3|4 e=2..30 y=2..50 x=e*f n=x/f r=n+y",
+        {"T": "any"},
+        (
+            "{A} @own {x:T}. {B} <s:have> {f~part} as many [{T}|] plus {y} more. how many {T} <s:do> {B} <!p:have>",
+            "{A} <have> {x:T}. {B} <s:have> {y} more than {f~part} of that number. how many {T} <s:do> {B} <!p:have>",
+            "{B} <s:have> {y} more than {f~part} as many {T} as {A@}. if {A!} <have> {x:T}, how many <s:do> {B!} "
+            "<!p:have>",
+        ),
+        (PART, "[with {y} more that is|{B} <s:have>|{B} <s:own>] {r=:T}"),
+        PARTED,
+    ),
+)
+
+everyday(
+    "rest_of_group",
+    Plan(
+        "t=12..200 x=2..90 y=2..90 n=x+y r=t-n r>1",
+        {
+            "T": "flower|balloon|marble|button|bead|car|ball|sock|cap|crayon|bead|tulip|pencil|sticker|kite|fish/fish|shirt",
+            "E+F+G": "red:blue:green|white:yellow:pink|black:white:gray|purple:orange:brown|big:small:tiny|blue:red:yellow|"
+            "green:pink:white|yellow:red:black",
+        },
+        (
+            "there <p:be> {t:T} [in a box|in the shop|in a bag|]. {x} [of them|] <p:be> {E.one}, {y} <p:be> {F.one}, "
+            "and the rest <p:be> "
+            "{G.one}. how many {T} <p:be> {G.one}",
+            "{A} <have> {t:T}. {x} <p:be> {E.one} and {y} <p:be> {F.one}. the [rest|others] <p:be> {G.one}. how many "
+            "{G.one} {T} "
+            "<do> {he} <!p:have>",
+            "of {t:T}, {x} <p:be> {E.one} and {y} <p:be> {F.one} and the others <p:be> {G.one}. how many <p:be> "
+            "{G.one}",
+            "{A} <have> {x} {E.one} {T}, {y} {F.one} {T} and some {G.one} {T}. {he} <have> {t:T} [in "
+            "all|altogether]. how many {G.one} "
+            "{T} <do> {he} <!p:have>",
+            "how many of {A's} {t:T} <p:be> {G.one} if {x} <p:be> {E.one}, {y} <p:be> {F.one} and all the others "
+            "<p:be> {G.one}",
+        ),
+        (
+            "[{E.one} and {F.one} together are|together that is|the {E.one} and {F.one} ones are] {n=:T}",
+            "[the rest is|that leaves|there are] {r=} {G.one} {T}",
+        ),
+    ),
+)
+
+# --- comparisons -----------------------------------------------------------------------------------------------------
+
+HAS = {
+    "first": "{A} <have> {x:T}|{A} <have> {x:T}|{A} @did {x:T}",
+    "did": "<collect>|<find>|<pick>|<sell>|<make>|<buy>|<count>",
+    "as": "[{A@}|{A@}|{@A}]",
+    "all": "how many {T} <p:do> {they} <!p:have> [together|altogether|in all|in total|]|how many {T} <p:be> there "
+    "[altogether|in all|in "
+    "total]|what is the total number of {T}|how many {T} <p:do> {they} <!p:have> in total",
+    "both": "how many {T} <p:do> the two of them <!p:have> [together|altogether]|how many {T} <p:do> {they} have "
+    "[together|in all|"
+    "altogether|combined]|what <!s:be> the total number of {T}|how many {T} <p:be> there altogether",
+    "bob": "how many {T} <s:do> {B!} <!p:have>|how many <s:do> {B!} <!p:have>",
+    "cy": "how many {T} <s:do> {C!} <!p:have>|how many <s:do> {C!} <!p:have>",
+}
+MORE = "{B} <s:have> {n=:T}"
+
+everyday(
+    "more_than",
+    Plan(
+        "x=2..90 y=2..60 n=x+y r=x+n",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {y} more [{T}|] than @as. @both",
+            "{B} <s:have> {y} more {T} than {A@}. {A} <have> {x:T}. @both",
+            "if {A} <have> {x:T} and {B} <s:have> {y} more than @as, @both",
+            "{A!} and {B} <p:collect> {T}. {A!} <have> {x} and {B} <s:have> {y} more than @as. @both",
+            "{A} <have> {x:T}, which <s:be> {y} fewer than {B} <s:have>. @both",
+            "{A} <have> {x:T}. that <s:be> {y} less than {B} <s:have>. @both",
+        ),
+        (MORE, "[together|altogether|in all] [{they} have|that is|there are] {r=:T}"),
+        HAS,
+    ),
+    Plan(
+        "x=10..100 y=2..60 n=x-y r=x+n",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {y} [fewer|fewer|less] [{T}|] than @as. @both",
+            "{B} <s:have> {y} fewer {T} than {A@}. {A} <have> {x:T}. @both",
+            "if {A} <have> {x:T} and {B} <s:have> {y} fewer than @as, @both",
+            "{A} <have> {x:T}. {he} <have> {y} more {T} than {B}. @both",
+            "{A} <have> {x:T}, {y} more than {B}. @both",
+        ),
+        (MORE, "[together|altogether|in all] [{they} have|that is|there are] {r=:T}"),
+        HAS,
+    ),
+    Plan(
+        "x=2..60 y=2..40 z=2..40 n=x+y r=n-z",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {y} more [{T}|] than @as, and {C} <s:have> {z} fewer than {B!}. @cy",
+            "{C} <s:have> {z} fewer {T} than {B!}. {B!} <s:have> {y} more than {A@}. {A!} <have> {x:T}. @cy",
+            "{A} <have> {x:T}. {B} <s:have> {y} more than {A@}. {C} <s:have> {z} less than {B!}. @cy",
+        ),
+        (MORE, "{C} <s:have> {r=:T}"),
+        HAS,
+    ),
+)
+
+everyday(
+    "times_as_many",
+    Plan(
+        "c=2|2|3|4|5 x=2..40 n=c*x r=x+n",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {c~times} as many [{T}|] as @as. @both",
+            "{B} <s:have> {c~times} as many {T} as {A@}. {A} <have> {x:T}. @both",
+            "{A} <have> {x:T}. {B} <s:have> {c~times} as many. @both",
+            "if {A} <have> {x:T} and {B} <s:have> {c~times} as many, @both",
+            "{A} <find> {x:T} and {B} <s:find> {c~times} as many. @all",
+            "how many {T} <p:do> {A!} and {B} <!p:have> together if {A!} <have> {x} and {B!} <s:have> {c~times} as "
+            "many",
+        ),
+        (MORE, "[together|altogether|in all] [{they} have|that is|there are] {r=:T}"),
+        HAS,
+    ),
+    Plan(
+        "c=2|2|3|4|5 x=2..40 y=2..50 n=c*x r=n+y",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {c~times} as many [{T}|] as @as. {C} <s:have> {y} more than {B!}. @cy",
+            "{B} <s:have> {c~times} as many {T} as {A@}, and {C} <s:have> {y} more than {B!}. if {A!} <have> {x:T}, "
+            "@cy",
+        ),
+        (MORE, "{C} <s:have> {r=:T}"),
+        HAS,
+    ),
+    Plan(
+        "c=2|2|3|4|5 x=2..40 y=2..50 n=c*x r=n+y",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {y} more than {c~times} as many {T} as {A@}. @bob",
+            "{B} <s:have> {y} more than {c~times} as many {T} as {A@}. if {A!} <have> {x:T}, @bob",
+        ),
+        ("{c~times} {x} is {n=:T}|{c~times} as many as {A} is {n=:T}", "[with {y} more that is|{B} <s:have>] {r=:T}"),
+        HAS,
+    ),
+    Plan(
+        "c=2|2|3|4|5 x=2..40 y=2..50 n=c*x r=n-y",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {c~times} as many [{T}|] as @as. {B!} <s:give> away {y} of them. how "
+            "many {T} <s:do> {B} "
+            "have [left|now]",
+            "{B} <s:have> {c~times} as many {T} as {A@}. {A!} <have> {x:T}. if {B!} <s:lose> {y:T}, how many {T} "
+            "<s:do> {B!} have left",
+        ),
+        (MORE, "[then|now|in the end] {B} <s:have> {r=:T}"),
+        HAS,
+    ),
+    Plan(
+        "c=2|2|3|4|5 x=2..40 n=c*x r=n-x r>1",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {c~times} as many [{T}|] as @as. how many more {T} <s:do> {B} <!p:have> "
+            "than {A@}",
+            "{B} <s:have> {c~times} as many {T} as {A@}. {A!} <have> {x:T}. how many fewer {T} <do> {A!} <!p:have> "
+            "than {B!}",
+        ),
+        (MORE, "the difference is {r=:T}|{B} <s:have> {r=} more {T}"),
+        HAS,
+    ),
+    Plan(
+        "f=2|2|3|4 e=2..30 x=e*f n=x/f r=x+n",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {f~part} as many [{T}|] as @as. @both",
+            "{A} <have> {x:T} and {B} <s:have> {f~part} as many. @both",
+            "{B} <s:have> {f~part} as many {T} as {A@}. {A!} <have> {x:T}. @both",
+            "{A} <find> {x:T}. {B} only <s:find> {f~part} as many. @all",
+        ),
+        (MORE, "[together|altogether|in all] [{they} have|that is|there are] {r=:T}"),
+        HAS,
+    ),
+)
+
+everyday(
+    "three_people",
+    Plan(
+        "x=2..50 y=2..30 z=2..30 n=x+y s=x-z r=x+n+s",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {y} more than {A@} and {C} <s:have> {z} fewer than {A@}. @three",
+            "{B} <s:have> {y} more {T} than {A@}. {C} <s:have> {z} fewer {T} than {A@}. {A!} <have> {x:T}. @three",
+        ),
+        (MORE, "{C} <s:have> {s=:T}", "[all three have|together they have|in all that is] {r=:T}"),
+        HAS
+        | {
+            "three": "how many {T} <p:do> {they} <!p:have> [in all|altogether|in total]|how many {T} <p:do> the "
+            "three of them <!p:have> "
+            "[together|altogether]"
+        },
+    ),
+    Plan(
+        "c=2|2|3 x=2..40 y=2..30 n=c*x s=n+y r=x+n+s",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {B} <s:have> {c~times} as many as {A@}. {C} <s:have> {y} more than {B!}. @three",
+            "{C} <s:have> {y} more {T} than {B!}. {B!} <s:have> {c~times} as many as {A@}. {A!} <have> {x:T}. @three",
+        ),
+        (MORE, "{C} <s:have> {s=:T}", "[all three have|in all that is|altogether there are] {r=:T}"),
+        HAS
+        | {
+            "three": "how many {T} <p:do> {they} <!p:have> [in all|altogether|in total]|how many {T} <p:do> the "
+            "three of them <!p:have> "
+            "[together|altogether]|how many {T} <p:be> there in all"
+        },
+    ),
+)
+
+# --- unknown start and unknown change --------------------------------------------------------------------------------
+
+FIRST = "[at first|in the beginning|to begin with|at the start]"
+START = {
+    "begin": "how many {T} did {he} <!p:have> [at first|in the beginning|to start with|at the start|to begin "
+    "with|before]|how many did {he} "
+    "<!p:have> [at first|in the beginning|to start with]|how many {T} did {he} start with|what was the number of {T} "
+    "{he} had at first",
+    "now": "now {he} <!have> {x} [left|{T}|{T} left]|{he} <!have> {x:T} left|there <!p:be> {x:T} left",
+    "gave": "gave {y} [of {his} {T}|{T}] to [{B}|{his} sister|a friend]|gave away {y} [{T}|of {his} {T}]|lost {y} "
+    "[{T}|of {his} {T}]|"
+    "sold {y} [{T}|of {his} {T}]|used {y} [{T}|of {his} {T}]",
+    "giving": "giving {y:T} to [{B}|{his} sister|a friend]|giving away {y:T}|losing {y:T}|selling {y:T}|using {y:T}",
+}
+everyday(
+    "start_unknown",
+    Plan(
+        "x=2..120 y=2..70 r=x+y",
+        {"T": "any"},
+        (
+            "after @giving, {A} <!have> {x} left. @begin",
+            "after @giving, {A} had {x:T} left. @begin",
+            "{A} had some {T}. {he} @gave. @now. @begin",
+            "{A} @gave and now {he} <!have> {x} left. @begin",
+            "{A} @gave. @now. @begin",
+            "{A} <!have> {x:T} left after @giving. @begin",
+            "if {A} <!have> {x:T} left after @giving, @begin",
+            "how many {T} did {A} <!p:have> at first if {he} @gave and {x} <!p:be> left",
+            "{A} took {y:T} out of a box. there <!p:be> {x} still in it. how many {T} were in the box before",
+        ),
+        (FIRST + " there were {r=:T}|before that there were {r=:T}",),
+        START,
+    ),
+    Plan(
+        "x=2..90 y=2..50 z=2..50 n=x+y r=n+z",
+        {"T": "any"},
+        (
+            "{A} had some {T}. {he} gave {z} to {B} and {y} to {C}. @now. @begin",
+            "{A} gave {z:T} to {B} and {y:T} to {C}. @now. @begin",
+            "{A} sold {z:T} in the morning and {y} in the afternoon. @now. @begin",
+            "after giving {z:T} to {B} and {y} to {C}, {A} <!have> {x} left. @begin",
+        ),
+        ("[with|together with] the last {y} that is {n=:T}|{x} and {y} are {n=:T}", FIRST + " there were {r=:T}"),
+        START,
+    ),
+    Plan(
+        "y=2..60 x=10..150 r=x-y r>1",
+        {"T": "any"},
+        (
+            "{A} had some {T}. {he} [bought|got|found|picked] {y} more. now {he} <!have> {x}. @begin",
+            "after [buying|getting|finding|receiving] {y} more {T}, {A} <!have> {x}. @begin",
+            "{A} <!have> {x:T} after {B} gave {him} {y}. @begin",
+            "{A} [bought|got|found] {y} new {T} and now <!have> {x} in all. @begin",
+            "{B} gave {A@} {y:T}. now {A!} <!have> {x:T}. how many {T} did {A!} <!p:have> before",
+        ),
+        (FIRST + " there were {r=:T}|before that there were {r=:T}",),
+        START,
+    ),
+    Plan(
+        "m=2..9 k=2..20 y=2..30 n=m*k r=n+y",
+        {"T": "any"},
+        (
+            "{A} shared some {T} equally among {m} [friends|children|people]. each one got {k} and {y} were left "
+            "over. @begin",
+            "{A} put {his} {T} into {m} bags with {k} in each bag. {y} {T} were left over. @begin",
+            "{A} gave {k:T} to each of {m} friends and kept {y} for later. @begin",
+        ),
+        ("[{m} times {k} is|the groups make|that is] {n=:T}", FIRST + " there were {r=:T}"),
+        START,
+    ),
+)
+
+everyday(
+    "change_unknown",
+    Plan(
+        "x=8..150 y=2..140 r=x-y r>1",
+        {"T": "any"},
+        (
+            "{A} had {x:T}. {he} gave some of them [away|to {B}|to a friend]. now {he} <!have> {y} left. how many "
+            "{T} did {he} "
+            "give away",
+            "{A} had {x:T} and lost some of them. now there <!p:be> {y} left. how many {T} did {he} lose",
+            "{A} had {x:T}. after selling some, {he} had {y} left. how many {T} did {he} sell",
+            "a box held {x:T}. some were taken out and {y} <!p:be> left. how many {T} were taken out",
+            "if {A} had {x:T} and now <!have> only {y}, how many {T} did {he} lose",
+            "there were {x:T} in a shop in the morning. in the evening there were {y} [left|]. how many {T} were sold",
+        ),
+        ("the difference is {r=:T}|{r=} of the {T} are gone|that makes {r=:T}",),
+    ),
+    Plan(
+        "x=2..120 y=10..180 r=y-x r>1",
+        {"T": "any"},
+        (
+            "{A} had {x:T}. {his} [friend|aunt|uncle|sister] gave {him} some more. now {he} <!have> {y}. how many "
+            "{T} did {he} get",
+            "{A} had {x:T}. {he} bought some more and now {he} <!have> {y:T}. how many {T} did {he} buy",
+            "{A} <have> {x:T}. how many more {T} <do> {he} need to have {y}",
+            "{A} <want> to have {y:T}. {he} already <have> {x}. how many more <do> {he} need",
+            "{A} <need> {y:T}. {he} <have> {x} [so far|already]. how many [more|] {T} <do> {he} still need",
+            "if {A} <have> {x:T} and <want> {y}, how many more <do> {he} need",
+            "there were {x:T} in a box. after {A} put in some more, there were {y}. how many {T} did {he} put in",
+        ),
+        ("[that is|the difference is] {r=} [more|] {T}",),
+    ),
+    Plan(
+        "g=2..8 k=2..12 y=10..180 n=g*k r=y-n r>1",
+        THINGS,
+        (
+            "{A} <need> {y:T}. {he} <have> @bundle. how many more {T} <do> {he} need",
+            "{A} <want> to have {y:T}. {he} already <have> @bundle. how many more <do> {he} need",
+            "{A} <buy> @bundle for a party. {he} <need> {y:T}. how many {T} are still missing",
+            "how many more {T} <do> {A} need to have {y} if {he} <have> @bundle",
+        ),
+        (GOT, "[that is|{A} still <need>|the difference is] {r=} [more|] {T}"),
+    ),
+)
+
+# --- seats, buses and boxes ------------------------------------------------------------------------------------------
+
+SEATS = {
+    "P+T+W": "row:seat:theater|row:chair:hall|table:chair:restaurant|car:seat:train|row:seat:plane|bench/benches:place:park|"
+    "row:seat:stadium|table:seat:cafeteria|row:desk:classroom|boat:seat:harbor|bus/buses:seat:parking "
+    "lot|tent:bed:camp",
+    "Q": "person/people|visitor|guest|child/children|student|passenger|fan|camper",
+}
+EMPTY = {
+    "room": "{an W} <s:have> {g:P} [with {k:T} each|of {k:T} [each|]|with {k:T} in each {P.one}]|there <p:be> {g:P} "
+    "with {k:T} each in "
+    "{an W}|the {W.one} <s:have> {g:P}, each with {k:T}|in {an W} there <p:be> {g:P} of {k:T}",
+    "empty": "how many {T} <p:be> [empty|free|not taken|still free]|how many empty {T} <p:be> there|how many {T} "
+    "<p:be> left",
+    "taken": "{y:Q} <p:be> already [there|seated]|{y} of the {T} <p:be> taken|{y:Q} <p:take> one {T.one} each|{y} "
+    "{T} <p:be> taken|"
+    "if {y:Q} <p:come>",
+}
+everyday(
+    "seats_empty",
+    Plan(
+        "g=2..12 k=2..15 y=2..120 n=g*k r=n-y",
+        SEATS,
+        (
+            "@room. {y} [of the {T}|{T}] <p:be> taken. @empty",
+            "@room. {y:Q} <p:come> and each <s:take> one {T.one}. @empty",
+            "@room. if {y} of the {T} <p:be> taken, @empty",
+            "{y:Q} <p:be> in {an W} that <s:have> {g:P} of {k:T}. everyone <s:use> one {T.one}. @empty",
+            "@empty if {an W} <s:have> {g:P} of {k:T} and {y} of them <p:be> taken",
+        ),
+        ("[there are|the {W.one} has|in all there are] {n=:T}", "[that leaves {r=:T}|{r=} of the {T} are free]"),
+        EMPTY,
+    ),
+    Plan(
+        "g=2..12 k=2..15 h=1..8 g>h m=g-h r=m*k",
+        SEATS,
+        (
+            "@room. {h} of the {P} <p:be> [full|reserved|closed]. how many {T} <p:be> there in the other {P}",
+            "@room. {h} of the {g} {P} <p:be> empty. the other {P} <p:be> full. how many {T} <p:be> taken",
+            "@room. nobody may use {h} of the {P}. how many {T} can be used",
+        ),
+        ("[that leaves|there are] {m=} other {P}", "the other {P} have {r=:T}"),
+        EMPTY,
+    ),
+    Plan(
+        "g=2..12 k=2..15 x=2..60 n=g*k r=n+x",
+        SEATS,
+        (
+            "@room. [workers <p:add>|the owner <s:add>] {x} more {T}. how many {T} <p:be> there [now|in "
+            "all|altogether]",
+            "@room. there <p:be> also {x:T} [outside|nearby]. how many {T} <p:be> there [in all|altogether|in total]",
+            "all {T} in {g:P} of {k} <p:be> taken, and {x:Q} <p:have> to stand. how many {Q} <p:be> there [in "
+            "all|altogether] if every "
+            "{T.one} <s:hold> one",
+        ),
+        ("[there are|the {P} have|in the {P} there are] {n=:T}", "[altogether|in all] that is {r=}"),
+        EMPTY,
+    ),
+)
+
+LOADS = {
+    "Q+P": "student:bus/buses|child/children:van|person/people:table|guest:table|passenger:boat|camper:tent|egg:carton|book:box/boxes|"
+    "apple:crate|cupcake:tray|photo:album "
+    "page|bottle:case|fan:bus/buses|scout:canoe|skier:gondola|toy:bin|orange:bag|doll:shelf/shelves"
+}
+LOAD = {
+    "hold": "each {P.one} <s:hold> {k:Q}|{an P} <s:hold> {k:Q}|every {P.one} can hold [up to|] {k:Q}|there <s:be> "
+    "room for {k:Q} in "
+    "each {P.one}|only {k:Q} <p:fit> in one {P.one}",
+    "need": "how many {P} <p:be> needed|how many {P} are needed for all of them|how many {P} do they need|what is "
+    "the smallest number of "
+    "{P} that is needed",
+}
+everyday(
+    "groups_needed",
+    Plan(
+        "g=2..12 k=3..20 l=1..19 l<k x=g*k+l n=g*k y=x-n r=g+1",
+        LOADS,
+        (
+            "@hold. there <p:be> {x:Q}. @need",
+            "{x:Q} must fit into {P}. @hold. @need",
+            "there <p:be> {x:Q} and @hold. @need",
+            "if there <p:be> {x:Q} and @hold, @need",
+        ),
+        (
+            "{g} full {P} hold {n=:Q}",
+            "[that leaves {y=} more|{y=} are left over]",
+            "[so it takes|in all that makes] {r=:P}",
+        ),
+        LOAD,
+    ),
+    Plan(
+        "g=2..12 k=2..20 x=g*k r=x/k",
+        LOADS,
+        (
+            "@hold. there <p:be> {x:Q}. @need",
+            "{x:Q} <p:be> put into {P} of {k}. @need",
+            "if {x:Q} <p:be> split into groups of {k}, one group for each {P.one}, @need",
+            "there <p:be> {x:Q}. [they <p:be>|they all <p:be>] placed in {P} with {k} in each {P.one}. how many {P} "
+            "<p:be> there",
+            "{A} <put> {x:Q} into {P}, {k} in each {P.one}. how many {P} <do> {he} need",
+        ),
+        ("[it takes|that makes|there are] {r=:P}",),
+        LOAD,
+    ),
+    Plan(
+        "g=2..12 k=3..20 l=1..19 l<k x=g*k+l n=g*k r=x-n",
+        {"T": "any", "P": "P"},
+        (
+            "{A} <pack> {x:T} into {P} of {k}. {he} <fill> {g:P}. how many {T} <!p:be> left over",
+            "{A} <have> {x:T}. {he} <put> {k} into each of {g:P}. how many {T} [are left over|do not fit|are left]",
+            "{x:T} <p:be> packed into {g:P} with {k} in each. how many {T} <p:be> left over",
+            "there <p:be> {x:T}. {g} children <p:get> {k} each. how many {T} <p:be> left [over|]",
+            "if {A} <divide> {x:T} among {g} friends so that each <s:get> {k}, how many <!p:be> left over",
+        ),
+        ("[that uses|{g} times {k} is] {n=:T}", "[{r=} are left over|that leaves {r=:T}]"),
+    ),
+)
+
+RIDE = {
+    "P+Q": "bus/buses:van|bus/buses:car|train car:taxi|boat:canoe|van:car|truck:car",
+    "T": "person/people|student|child/children|passenger|fan|guest",
+}
+everyday(
+    "rides",
+    Plan(
+        "g=2..6 k=5..30 h=2..9 j=2..8 n=g*k s=h*j r=n+s",
+        RIDE,
+        (
+            "{g:P} <p:carry> {k:T} each and {h:Q} <p:carry> {j} each. how many {T} is that [in all|altogether|in "
+            "total]",
+            "a group <s:travel> in {g:P} and {h:Q}. there <p:be> {k:T} in each {P.one} and {j} in each {Q.one}. how "
+            "many {T} <p:be> there "
+            "[in all|altogether|]",
+            "for a trip, {g:P} with {k:T} each and {h:Q} with {j:T} each <p:be> full. how many {T} <p:go> on the trip",
+            "{k:T} fit in {an P} and {j} fit in {an Q}. how many {T} can ride in {g:P} and {h:Q}",
+        ),
+        ("the {P} carry {n=:T}", "the {Q} carry {s=:T}", "[altogether|in all] that is {r=:T}"),
+    ),
+    Plan(
+        "x=5..60 g=2..8 k=2..8 y=1..30 n=g*k s=x+n r=s-y",
+        RIDE,
+        (
+            "there <p:be> {x:T} [at a party|in a park|on a beach]. {g} more {Q} <p:come>, with {k:T} in each. then "
+            "{y:T} <p:leave>. how many "
+            "{T} <!p:be> [left|still there|there now]",
+            "{x:T} <p:be> waiting. {g:Q} <p:bring> {k} more each, and {y} <p:leave>. how many {T} <!p:be> there now",
+        ),
+        ("[the {Q} bring|that is] {n=:T}", "[then|now] there are {s=:T}", "[that leaves|then there are] {r=:T}"),
+    ),
+)
+
+# --- time and age ----------------------------------------------------------------------------------------------------
+
+WORK = {
+    "V": "work|study|practice|train|read|paint|clean|jog|dance|volunteer",
+}
+everyday(
+    "hours",
+    Plan(
+        "h=2..9 d=2..6 w=2..5 n=h*d r=n*w",
+        WORK,
+        (
+            "{A} <{V.one}> {h:hour} a day, {d} days a week. how many hours is that in {w} weeks",
+            "{A} <{V.one}> for {h:hour} [each|every] day, {d} days per week. how many hours <do> {he} <!p:{V.one}> "
+            "in {w} weeks",
+            "how many hours <do> {A} <!p:{V.one}> in {w} weeks if {he} <{V.one}> {d} days a week for {h:hour} a day",
+            "{A} <{V.one}> {d} days a week. each time {he} <{V.one}> for {h:hour}. how many hours is that in {w} weeks",
+        ),
+        ("[in a week that is|each week that is] {n=:hour}", "in {w} weeks that is {r=:hour}"),
+    ),
+    Plan(
+        "h=2..9 d=2..6 y=1..9 n=h*d r=n+y",
+        WORK,
+        (
+            "{A} <{V.one}> {h:hour} a day for {d} days, and {y:hour} on [Saturday|Sunday]. how many hours is that "
+            "[in all|altogether]",
+            "{A} <{V.one}> {h:hour} on each of {d} days and {y} more on [Saturday|Sunday]. how many hours <do> {he} "
+            "<!p:{V.one}> in total",
+            "in one week {A} <{V.one}> {h:hour} a day on {d} days. {he} also <{V.one}> {y:hour} on Sunday. how many "
+            "hours is that in all",
+        ),
+        ("in {d} days that is {n=:hour}|{d} days make {n=:hour}", "[altogether|in all] that is {r=:hour}"),
+    ),
+    Plan(
+        "h=2..9 p=3..20 d=2..6 n=h*d r=n*p",
+        {"V": "work|teach|babysit"},
+        (
+            "{A} <earn> ${p} [an hour|per hour]. {he} <work> {h:hour} a day for {d} days. how much [money|] <do> "
+            "{he} <!p:earn> [in all|]",
+            "{A} <work> {h:hour} on each of {d} days. {he} <be> paid ${p} for every hour. how many dollars <do> {he} "
+            "<!p:earn>",
+            "{A} <work> {d} days a week for {h:hour} a day and <get> ${p} an hour. how much <do> {he} <!p:make> in a "
+            "week",
+        ),
+        ("[that is|{A} <work>] {n=:hour}", "{A} <earn> {r=:dollar}"),
+    ),
+)
+
+TASKS = {
+    "V+W": "do the dishes:walk the dog|clean the kitchen:read a book|do homework:practice the piano|"
+    "mow the lawn:water the plants|take a shower:eat breakfast|play chess:draw a picture|wash the car:cook dinner"
+}
+everyday(
+    "minutes",
+    Plan(
+        "x=5..60 y=5..60 n=x+y h=1|2|2 m=h*60 r=m-n",
+        TASKS,
+        (
+            "{A} <have> {h:hour}. {he} <need> {x} minutes to {V.one} and {y} minutes to {W.one}. how many minutes "
+            "<!p:be> left",
+            "it <s:take> {A@} {x} minutes to {V.one} and {y} minutes to {W.one}. {he} <have> {h:hour}. how many "
+            "minutes will {he} have left",
+            "in {h:hour}, {A} <want> to {V.one} for {x} minutes and {W.one} for {y} minutes. how many minutes remain",
+        ),
+        (
+            "[together that takes|that takes] {n=:minute}",
+            "in {h:hour} there are {m=:minute}",
+            "that leaves {r=:minute}|{A} <have> {r=:minute} left",
+        ),
+    ),
+    Plan(
+        "x=5..40 d=2..7 y=5..60 n=x*d r=n+y",
+        TASKS,
+        (
+            "{A} <need> {x} minutes to {V.one} every day. how many minutes is that in {d} days if {he} also <need> "
+            "{y} minutes once to {W.one}",
+            "it <s:take> {A@} {x} minutes to {V.one}. {he} <do> that {d} times. then {he} <need> {y} minutes to "
+            "{W.one}. how many minutes is "
+            "that [in all|altogether|in total]",
+        ),
+        ("{d} times {x} minutes is {n=:minute}", "[altogether|in all|in total] that is {r=:minute}"),
+    ),
+    Plan(
+        "x=5..30 y=5..30 d=2..7 n=x+y r=n*d",
+        {"T": "bus|train|bike|boat"},
+        (
+            "{A} <ride> the {T.one} for {x} minutes to school and {y} minutes back home [every|each] day. how many "
+            "minutes is that in {d} days",
+            "[every|each] day {A} <walk> {x} minutes to the {T.one} and <ride> it for {y} minutes. how many minutes "
+            "is that in {d} days",
+            "the way to work <s:take> {A@} {x} minutes and the way back {y} minutes. how many minutes is that in {d} "
+            "days",
+        ),
+        ("[each day|in a day|every day] that is {n=:minute}", "in {d} days that is {r=:minute}"),
+    ),
+)
+
+AGE = {
+    "old": "how old is {B!}|what is {B!}'s age|how many years old is {B!}",
+}
+everyday(
+    "age",
+    Plan(
+        "x=3..60 y=2..30 n=3..20 s=x+y r=s+n",
+        {},
+        (
+            "{A} <!be> {x} years old. {B} is {y} years older. how old will {B!} be in {n} years",
+            "{B} is {y} years older than {A@}. {A!} <!be> {x}. how old will {B!} be {n} years from now",
+            "{A} <!be> {x} years old and {y} years younger than {B}. how old will {B!} be in {n} years",
+        ),
+        ("[now|today] {B} is {s=} years old|{B} is {s=} now", "in {n} years {B} will be {r=}"),
+    ),
+    Plan(
+        "c=2|2|3|4|5 x=3..40 s=c*x y=2..20 r=s-y",
+        {},
+        (
+            "{A} <!be> {x} years old. {B} is {c~times} as old as {A@}. how old was {B!} {y} years ago",
+            "{B} is {c~times} as old as {A@}. {A!} <!be> {x}. how old was {B!} {y} years ago",
+            "{A} <!be> {x} and {B} is {c~times} that age. how many years old was {B!} {y} years ago",
+        ),
+        ("[now|today] {B} is {s=} years old|{B} is {s=} now", "{y} years ago {B} was {r=}"),
+    ),
+    Plan(
+        "c=2|2|3|4|5 x=3..40 s=c*x r=s+x",
+        {},
+        (
+            "{A} <!be> {x} years old. {B} is {c~times} as old as {A@}. what is the sum of their ages",
+            "{B} is {c~times} as old as {A@}. {A!} <!be> {x}. how old are {they} together",
+            "{A} <!be> {x}, and {B} is {c~times} that age. how many years old are {they} altogether",
+        ),
+        ("{B} is {s=} years old|{B} is {s=}", "together {they} are {r=} years old|the sum of the ages is {r=}"),
+    ),
+    Plan(
+        "x=8..90 y=1..60 z=2..20 s=x-y r=s+z s>1",
+        {},
+        (
+            "{A} <!be> {x} years old. {B} is {y} years younger. how old will {B!} be in {z} years",
+            "{B} is {y} years younger than {A@}. if {A!} <!be> {x}, how old will {B!} be in {z} years",
+            "{A} <!be> {y} years older than {B}. {A!} <!be> {x}. how old will {B!} be {z} years from now",
+        ),
+        ("[now|today] {B} is {s=} years old|{B} is {s=} now", "in {z} years {B} will be {r=}"),
+    ),
+    Plan(
+        "z=2..30 y=2..30 x=2..60 s=x+z r=s+y",
+        {},
+        (
+            "{B} was {x} years old {z} years ago. how old will {B!} be {y} years from now",
+            "{z} years ago, {B} was {x}. how old will {B} be in {y} years",
+        ),
+        ("[now|today] {B} is {s=} years old|{B} is {s=} now", "in {y} years {B} will be {r=}"),
+    ),
+    Plan(
+        "x=5..40 y=2..20 z=2..20 s=x+y r=s-z",
+        {},
+        (
+            "{A} <!be> {x}. {B} is {y} years older than {A@}. {C} is {z} years younger than {B!}. how old is {C!}",
+            "{C} is {z} years younger than {B!}, who is {y} years older than {A@}. {A!} <!be> {x}. how old is {C!}",
+        ),
+        ("{B} is {s=} years old|{B} is {s=}", "{C} is {r=} years old|{C} is {r=}"),
+    ),
+)
+
+# --- percent ---------------------------------------------------------------------------------------------------------
+
+PERCENT = {
+    "T+P+E+F": "book:library:old:new|marble:jar:red:green|car:parking lot:white:black|flower:garden:yellow:pink|"
+    "apple:basket:green:red|house:street:gray:white|seat:theater:taken:free|room:hotel:booked:empty|page:album:full:empty|"
+    "worker:company:new:experienced|student:school:absent:present|player:team:injured:fit|egg:carton:brown:white|"
+    "fish/fish:pond:gold:gray|ticket:box:sold:unsold|tree:park:old:young|bead:bowl:wooden:plastic|bird:cage:blue:yellow|"
+    "guest:hotel:young:old|chair:hall:broken:whole|bike:shop:used:new|cookie:tin:round:square|stamp:album:foreign:local",
+}
+PERCENTS = (
+    "p=10|20|30|40|60|80|90|10|20 e=1..20 x=e*10",
+    "p=25|50|75|25|50|75|25 e=2..50 x=e*4",
+    "p=5|15|20|20|10 e=2..10 x=e*20",
+)
+PART_OF = "{p} percent of {x} is {n=}|{p} percent of the {T} is {n=:T}"
+SHARE: dict[str, str] = {"pc": "{p}%|{p}%|{p} percent"}
+everyday(
+    "percent",
+    *(
+        Plan(
+            numbers + " n=x*p/100 r=x-n",
+            PERCENT,
+            (
+                "there <p:be> {x:T} in {an P}. @pc of them <p:be> {E.one}. how many <p:be> not {E.one}",
+                "{an P} <s:have> {x:T}. @pc of the {T} <p:be> {E.one} and the rest <p:be> {F.one}. how many {T} "
+                "<p:be> {F.one}",
+                "{A} <have> {x:T}. {he} <give> away @pc of them. how many {T} <!do> {he} <!p:have> left",
+                "if @pc of {x:T} <p:be> {E.one}, how many of them <p:be> not {E.one}",
+                "@pc of the {x:T} in {an P} <p:be> {E.one}. how many <p:be> not",
+                "{A} <sell> @pc of {his} {x:T}. how many {T} <!p:be> left",
+            ),
+            (PART_OF, "[that leaves {r=:T}|the rest is {r=:T}|the others are {r=:T}]"),
+            SHARE,
+        )
+        for numbers in PERCENTS
+    ),
+    *(
+        Plan(
+            numbers + " n=x*p/100",
+            PERCENT,
+            (
+                "there <p:be> {x:T} in {an P}. @pc of them <p:be> {E.one}. how many {T} <p:be> {E.one}",
+                "what is @pc of {x:T}",
+                "{an P} <s:have> {x:T}, and @pc of them <p:be> {E.one}. how many <p:be> {E.one}",
+                "{A} <have> {x:T}. @pc <p:be> {E.one}. how many {E.one} {T} <do> {he} <!p:have>",
+                "how many of the {x:T} in {an P} <p:be> {E.one} if @pc of them are",
+            ),
+            (PART_OF,),
+            SHARE,
+        )
+        for numbers in PERCENTS
+    ),
+)
+everyday(
+    "percent_price",
+    *(
+        Plan(
+            numbers + " n=x*p/100 r=x-n",
+            {
+                "T": "jacket|coat|backpack|bike|phone|lamp|guitar|chair|pair of shoes/pairs of "
+                "shoes|game|dress/dresses|watch/watches|tent|drone"
+            },
+            (
+                "{an T} <s:cost> ${x}. it <s:be> on sale for @pc off. how much <s:do> it cost on sale",
+                "the regular price of {an T} <s:be> ${x}. {A} <get> a @pc discount. how much <do> {he} pay",
+                "{A} <buy> {an T} for @pc off the usual price of ${x}. how much <do> {he} pay",
+                "how much <do> {A} pay for {an T} that <s:cost> ${x} if {he} <have> a coupon for @pc off",
+                "{an T} normally <s:sell> for ${x}. today there <s:be> @pc off. what <s:be> the sale price",
+                "{A} <have> ${x} and <spend> @pc of it on {an T}. how much money <!do> {he} <!p:have> left",
+            ),
+            ("{p} percent of {x} is {n=}", "[that leaves|what is left is] {r=:dollar}"),
+            SHARE,
+        )
+        for numbers in PERCENTS
+    ),
+)
+
+# --- work, savings and ways ------------------------------------------------------------------------------------------
+
+EARN = {
+    "V+T": "wash:car|walk:dog|mow:lawn|sell:cookie|rake:yard|paint:picture|bake:pie|deliver:package|sell:bracelet|fix:bike",
+    "U": "book|game|present|shirt|toy|hat|ball|puzzle",
+}
+everyday(
+    "earn_spend",
+    Plan(
+        "g=2..12 p=2..15 y=2..60 n=g*p r=n-y",
+        EARN,
+        (
+            "{A} <{V.one}> {g:T} for ${p} each. {he} <spend> ${y} on {an U}. how much money <!do> {he} <!p:have> left",
+            "{A} <get> ${p} for [every|each] {T.one} {he} <{V.one}>. {he} <{V.one}> {g:T} and then <buy> {an U} for "
+            "${y}. how much money "
+            "<!do> {he} <!p:have> left",
+            "if {A} <{V.one}> {g:T} at ${p} each and <spend> ${y}, how much <!do> {he} <!p:have> left",
+        ),
+        ("{A} <earn> {n=:dollar}|for {g:T} {A} <get> {n=:dollar}", "[that leaves|{A} <have>] {r=:dollar}"),
+    ),
+    Plan(
+        "x=2..80 g=2..12 p=2..15 n=g*p r=x+n",
+        EARN,
+        (
+            "{A} <have> ${x}. {he} <{V.one}> {g:T} for ${p} each. how much money <!do> {he} <!p:have> now",
+            "{A} <{V.one}> {g:T} and <get> ${p} for each. {he} already <have> ${x}. how much <!do> {he} <!p:have> "
+            "[now|in all|altogether]",
+            "{A} <save> ${p} a week for {g} weeks. {he} <have> ${x} at the start. how much <!do> {he} <!p:have> "
+            "after that",
+            "if {A} <have> ${x} and <earn> ${p} for each of {g:T}, how much money <do> {he} <!p:have> [in "
+            "all|altogether]",
+        ),
+        ("[{A} <earn>|that adds] {n=:dollar}", "[now|in all|altogether] {A} <have> {r=:dollar}"),
+    ),
+)
+everyday(
+    "save_goal",
+    Plan(
+        "w=2..20 q=2..12 x=5..80 k=w*q t=x+k s=t-x r=s/w",
+        {"T": "bike|guitar|skateboard|tent|camera|tablet|game|telescope|drum|drone", "P": "week|day|month"},
+        (
+            "{A} <want> {an T} that <s:cost> ${t}. {he} <have> ${x} and <save> ${w} a {P.one}. how many {P} <do> "
+            "{he} need",
+            "{an T} <s:cost> ${t}. {A} already <have> ${x}. if {he} <save> ${w} [every|each] {P.one}, in how many "
+            "{P} can {he} buy it",
+            "{A} <save> ${w} [every|each|per] {P.one} for {an T}. it <s:cost> ${t} and {he} <have> ${x} already. how "
+            "many {P} will it take",
+            "{A} <need> ${t} for {an T} and <have> ${x}. how many {P} will it take if {he} <save> ${w} a {P.one}",
+        ),
+        ("{A} still <need> {s=:dollar}|that leaves {s=:dollar} to save", "[it takes|that is|{A} <need>] {r=:P}"),
+    ),
+    Plan(
+        "w=2..20 q=2..12 x=5..80 n=w*q t=20..200 s=x+n r=t-s",
+        {"T": "bike|guitar|skateboard|tent|camera|tablet|game|telescope|drum|drone", "P": "week|day|month"},
+        (
+            "{A} <want> {an T} that <s:cost> ${t}. {he} <have> ${x} and <save> ${w} a {P.one} for {q:P}. how much "
+            "more [money|] <do> {he} need",
+            "{an T} <s:cost> ${t}. {A} <have> ${x} and <save> ${w} each {P.one}. how many more dollars will {he} "
+            "need after {q:P}",
+        ),
+        (
+            "in {q:P} {A} <save> {n=:dollar}",
+            "[then|together] {A} <have> {s=:dollar}",
+            "{A} [still|] <need> {r=} [more|] dollars",
+        ),
+    ),
+)
+everyday(
+    "round_trip",
+    Plan(
+        "d=2..20 t=2..7 c=2 n=d*c r=n*t",
+        {"T": "mile|kilometer|block", "P": "school|library|park|office|market|gym"},
+        (
+            "{A} <live> {d:T} from the {P.one} and <ride> there and back every day. how many {T} is that in {t} days",
+            "the {P.one} <s:be> {d:T} away. {A} <walk> there and back {t} times. how many {T} is that [in "
+            "all|altogether|in total]",
+            "it <s:be> {d:T} from {A's} house to the {P.one}. how many {T} <do> {he} travel in {t} round trips",
+            "{A} <make> {t} round trips to the {P.one}. one way <s:be> {d:T}. how many {T} is that [in all|altogether]",
+        ),
+        ("there and back is {n=:T}|one round trip is {n=:T}", "{t} round trips make {r=:T}"),
+    ),
+)
+
+# --- sharing, then more ----------------------------------------------------------------------------------------------
+
+EQUAL = {
+    "share": "{A} <have> {x:T} and <share> them equally among {m} [friends|children]|{x:T} <p:be> shared equally "
+    "among {m} [friends|children]|"
+    "{m} children <p:share> {x:T} equally|{A} <divide> {x:T} evenly between {m} [people|friends]"
+}
+everyday(
+    "share_then",
+    Plan(
+        "m=2..9 e=2..20 y=2..20 x=m*e n=x/m r=n+y",
+        {"T": "any"},
+        (
+            "@share. then each one <s:get> {y} more. how many {T} <s:do> each [person|one] have",
+            "@share. {B}, who <s:get> one of the shares, already <s:have> {y:T}. how many {T} <s:do> {B!} have [in "
+            "all|altogether]",
+            "{B} and {C} and some friends, {m} in all, <p:share> {x:T} equally. {B!} <s:find> {y} more. how many {T} "
+            "<s:do> {B!} have [in all|altogether]",
+        ),
+        ("each [share|one] is {n=:T}|{x} shared by {m} is {n=:T}", "with {y} more that is {r=:T}"),
+        EQUAL,
+    ),
+    Plan(
+        "m=2..9 e=3..25 y=1..20 x=m*e n=x/m r=n-y",
+        {"T": "any"},
+        (
+            "@share. one of them, {B}, <s:lose> {y} of {Bhis} {T}. how many {T} <s:do> {B!} have left",
+            "@share. {B} <s:get> one share and <s:give> {y} of the {T} away. how many {T} <s:do> {B!} have left",
+        ),
+        ("each share is {n=:T}|{x} shared by {m} is {n=:T}", "{B} <s:have> {r=:T} left|that leaves {r=:T}"),
+        EQUAL,
+    ),
+    Plan(
+        "m=2..9 e=2..20 x=2..90 y=2..90 n=x+y r=n/m r>1",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T} and <get> {y} more. {he} <share> them all equally among @friends. @each",
+            "{A} <have> {x:T} and {B} <s:have> {y}. they <p:put> them together and <p:share> them equally among {m} "
+            "children. @each",
+            "{x} red {T} and {y} blue {T} <p:be> shared equally among {m} children. @each",
+            "{A} <pick> {x:T} in the morning and {y} in the afternoon. {he} <put> the same number into each of {m} "
+            "bags. how many {T} <p:be> "
+            "in each bag",
+        ),
+        ("[in all|together|altogether] there are {n=:T}", "each [part|share] is {r=:T}"),
+    ),
+    Plan(
+        "m=2..9 e=2..20 x=5..150 y=1..60 n=x-y r=n/m r>1",
+        {"T": "any"},
+        (
+            "{A} <have> {x:T}. {he} <keep> {y} and <share> the rest equally among @friends. @each",
+            "{A} <have> {x:T}. {y} <p:be> broken. the others <p:be> shared equally among @friends. @each",
+            "{A} <lose> {y} of {his} {x:T} and <give> the rest to {m} friends in equal shares. how many {T} <s:do> "
+            "each friend get",
+        ),
+        ("[that leaves|the rest is] {n=:T}", "[each one|each person] gets {r=:T}"),
+    ),
+)
