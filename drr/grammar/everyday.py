@@ -27,7 +27,7 @@ from drr.grammar.words import Person, Thing, aside, capital, plural, things, thi
 PAST = dict(
     pair.split(":")
     for pair in "hold:held sit:sat stand:stood send:sent feed:fed draw:drew begin:began teach:taught lend:lent "
-    "sleep:slept begin:began fit:fit".split()
+    "sleep:slept tell:told fit:fit babysit:babysat die:died".split()
 )
 TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 SHARES = {2: "half", 3: "a third", 4: "a quarter", 5: "a fifth", 10: "a tenth"}
@@ -290,6 +290,18 @@ everyday(
             "a {P.one} [<s:hold>|<s:contain>] {k:T}. {A} <have> {x:T} and <buy> {g} [more|] {P}. @now",
             "there <p:be> {k:T} in [a|each|every] {P.one}. {A} <have> {x} loose {T} and {g:P}. @now",
             "{A} <have> @bundle and {x} [loose|more|extra|other|single] {T}. @now",
+            "{A} <have> @bundles. [then|later|on Sunday] {he} @get {x} more {T}. @now",
+            "{A} <have> {x:T}. {T} [<p:come>|<p:be> sold] in {P} of {k}, and {he} <buy> {g} [{P}|of them]. @now",
+            "{T} [<p:come>|<p:be> sold] in {P} of {k}. {A} <have> {x:T} and <buy> {g} [more|] {P}. @now",
+            "{A} <have> {x:T} but <want> more, so {he} <buy> @bundle. @now",
+            "@have. {he} <go> to the store and <buy> {g} {P}. [each|every] {P.one} <s:contain> {k:T}. @now",
+            "{A} <put> {k:T} into each of {g:P}, and {x} {T} <p:be> left over. how many {T} <do> {he} <!p:have> "
+            "[in all|"
+            "altogether|]",
+            "in {A's} room there <p:be> {x:T} on the floor and @bundle. how many {T} <p:be> there [in all|"
+            "altogether|in total]",
+            "{x:T} <p:be> already in the room. [then|] {A} <bring> in @bundle. how many {T} <p:be> there [now|"
+            "in all|altogether]",
         ),
         (GOT, NOW),
     ),
@@ -325,7 +337,7 @@ everyday(
 everyday(
     "bundles_less",
     Plan(
-        "g=2..12 k=2..15 y=2..60 n=g*k r=n-y",
+        "g=2..12 k=2..15 y=2..60 n=g*k r=n-y r>1",
         THINGS,
         (
             "{A} <have> @bundles. @lose. @left",
@@ -340,6 +352,9 @@ everyday(
             "morning|]. how "
             "many {T} <!p:be> left [in the store|]",
             "each {P.one} [<s:hold>|<s:contain>|<s:have>] {k:T}. {A} <open> {g:P} and <use> {y:T}. @left",
+            "{T} [<p:come>|<p:be> sold] in {P} of {k}. {A} <buy> {g} {P} and <use> {y:T}. @left",
+            "out of @bundle, {y:T} <p:be> bad. how many {T} <p:be> good",
+            "{A} <bring> @bundle to school. {his} class <s:use> {y} of them. @left",
             "{A} <put> {k:T} in each of {g:P}. then {he} <take> out {y:T}. how many {T} <!p:be> [left|still] in the "
             "{P}",
         ),
@@ -495,7 +510,7 @@ everyday(
         ),
     ),
     Plan(
-        "g=2..9 k=2..12 x=20..120 n=g*k r=x-n",
+        "g=2..9 k=2..12 x=20..120 n=g*k r=x-n r>1",
         {"T": "any"},
         (
             "{A} <have> {x:T}. {he} <give> {k:T} to each of {his} {g} [friends|cousins|brothers|classmates]. @left",
@@ -530,7 +545,7 @@ DO = {
     "span": "for {d} days|{d} days in a row|on {d} days",
     "sum": "how many {T} <do> {he} <!p:{V.one}> in {d} days|how many {T} is that in {d} days|over {d} days, how many "
     "{T} "
-    "is that|what is the total number of {T} after {d} days|how many {T} will {he} <!p:{V.one}> in {d} days",
+    "is that|what is the total number of {T} after {d} days",
     "day": "[a day|one day|every day|each day] {A} <{V.one}>",
 }
 
@@ -826,7 +841,7 @@ everyday(
         (
             "{m} friends <p:order> {n:T} for ${p} each and <p:share> the cost equally. @eachpays",
             "{n:T} <p:cost> ${p} each. {m} friends <p:split> the [bill|cost] [evenly|equally]. @eachpays",
-            "{A} and {his} friends, {m} people in all, <p:buy> {n:T} for ${p} each. they <p:divide> the cost evenly. "
+            "{B} and {Bhis} friends, {m} people in all, <p:buy> {n:T} for ${p} each. they <p:divide> the cost evenly. "
             "@eachpays",
             "if {m} people <p:share> the cost of {n:T} at ${p} each, @eachpays",
             "{T} <p:be> ${p} each. {m} roommates <p:buy> {n} of them together and <p:pay> equal [shares|parts]. "
@@ -840,7 +855,7 @@ everyday(
         },
     ),
     Plan(
-        "p=10..120 q=2..60 m=2..9 c=p+q r=c/m r>1",
+        "p=10..120 q=2..60 m=4..9 c=p+q r=c/m r>1",
         EVENT,
         (
             "{m} friends <p:buy> {an U} for ${p} and {an T} for ${q}. they <p:share> the cost equally. how much "
@@ -997,8 +1012,10 @@ everyday(
     Plan(
         "t=12..200 x=2..90 y=2..90 n=x+y r=t-n r>1",
         {
-            "T": "flower|balloon|marble|button|bead|car|ball|sock|cap|crayon|bead|tulip|pencil|sticker|kite|fish/fish|shirt",
-            "E+F+G": "red:blue:green|white:yellow:pink|black:white:gray|purple:orange:brown|big:small:tiny|blue:red:yellow|"
+            "T": "flower|balloon|marble|button|bead|car|ball|sock|cap|crayon|bead|tulip|pencil|sticker|kite|"
+            "fish/fish|shirt",
+            "E+F+G": "red:blue:green|white:yellow:pink|black:white:gray|purple:orange:brown|big:small:tiny|"
+            "blue:red:yellow|"
             "green:pink:white|yellow:red:black",
         },
         (
@@ -1049,7 +1066,7 @@ everyday(
             "{A} <have> {x:T}. {B} <s:have> {y} more [{T}|] than @as. @both",
             "{B} <s:have> {y} more {T} than {A@}. {A} <have> {x:T}. @both",
             "if {A} <have> {x:T} and {B} <s:have> {y} more than @as, @both",
-            "{A!} and {B} <p:collect> {T}. {A!} <have> {x} and {B} <s:have> {y} more than @as. @both",
+            "{A!} and {B} <p:collect> {T}. {A!} <have> {x} and {B!} <s:have> {y} more than @as. @both",
             "{A} <have> {x:T}, which <s:be> {y} fewer than {B} <s:have>. @both",
             "{A} <have> {x:T}. that <s:be> {y} less than {B} <s:have>. @both",
         ),
@@ -1313,7 +1330,8 @@ everyday(
 # --- seats, buses and boxes ------------------------------------------------------------------------------------------
 
 SEATS = {
-    "P+T+W": "row:seat:theater|row:chair:hall|table:chair:restaurant|car:seat:train|row:seat:plane|bench/benches:place:park|"
+    "P+T+W": "row:seat:theater|row:chair:hall|table:chair:restaurant|car:seat:train|row:seat:plane|"
+    "bench/benches:place:park|"
     "row:seat:stadium|table:seat:cafeteria|row:desk:classroom|boat:seat:harbor|bus/buses:seat:parking "
     "lot|tent:bed:camp",
     "Q": "person/people|visitor|guest|child/children|student|passenger|fan|camper",
@@ -1331,7 +1349,7 @@ EMPTY = {
 everyday(
     "seats_empty",
     Plan(
-        "g=2..12 k=2..15 y=2..120 n=g*k r=n-y",
+        "g=2..12 k=2..15 y=2..120 n=g*k r=n-y r>1",
         SEATS,
         (
             "@room. {y} [of the {T}|{T}] <p:be> taken. @empty",
@@ -1344,7 +1362,7 @@ everyday(
         EMPTY,
     ),
     Plan(
-        "g=2..12 k=2..15 h=1..8 g>h m=g-h r=m*k",
+        "g=2..12 k=2..15 h=2..8 g>h m=g-h r=m*k m>1",
         SEATS,
         (
             "@room. {h} of the {P} <p:be> [full|reserved|closed]. how many {T} <p:be> there in the other {P}",
@@ -1371,14 +1389,15 @@ everyday(
 )
 
 LOADS = {
-    "Q+P": "student:bus/buses|child/children:van|person/people:table|guest:table|passenger:boat|camper:tent|egg:carton|book:box/boxes|"
+    "Q+P": "student:bus/buses|child/children:van|person/people:table|guest:table|passenger:boat|camper:tent|"
+    "egg:carton|book:box/boxes|"
     "apple:crate|cupcake:tray|photo:album "
     "page|bottle:case|fan:bus/buses|scout:canoe|skier:gondola|toy:bin|orange:bag|doll:shelf/shelves"
 }
 LOAD = {
     "hold": "each {P.one} <s:hold> {k:Q}|{an P} <s:hold> {k:Q}|every {P.one} can hold [up to|] {k:Q}|there <s:be> "
     "room for {k:Q} in "
-    "each {P.one}|only {k:Q} <p:fit> in one {P.one}",
+    "each {P.one}|{an P} <s:have> room for {k:Q}",
     "need": "how many {P} <p:be> needed|how many {P} are needed for all of them|how many {P} do they need|what is "
     "the smallest number of "
     "{P} that is needed",
@@ -1396,7 +1415,7 @@ everyday(
         ),
         (
             "{g} full {P} hold {n=:Q}",
-            "[that leaves {y=} more|{y=} are left over]",
+            "[that leaves {y=} more|the rest is {y=}]",
             "[so it takes|in all that makes] {r=:P}",
         ),
         LOAD,
@@ -1425,7 +1444,7 @@ everyday(
             "there <p:be> {x:T}. {g} children <p:get> {k} each. how many {T} <p:be> left [over|]",
             "if {A} <divide> {x:T} among {g} friends so that each <s:get> {k}, how many <!p:be> left over",
         ),
-        ("[that uses|{g} times {k} is] {n=:T}", "[{r=} are left over|that leaves {r=:T}]"),
+        ("[that uses|{g} times {k} is] {n=:T}", "[the rest is {r=:T}|that leaves {r=:T}]"),
     ),
 )
 
@@ -1574,7 +1593,7 @@ everyday(
         ("[now|today] {B} is {s=} years old|{B} is {s=} now", "in {n} years {B} will be {r=}"),
     ),
     Plan(
-        "c=2|2|3|4|5 x=3..40 s=c*x y=2..20 r=s-y",
+        "c=2|2|3|4|5 x=3..40 s=c*x s<100 y=2..20 r=s-y",
         {},
         (
             "{A} <!be> {x} years old. {B} is {c~times} as old as {A@}. how old was {B!} {y} years ago",
@@ -1584,10 +1603,10 @@ everyday(
         ("[now|today] {B} is {s=} years old|{B} is {s=} now", "{y} years ago {B} was {r=}"),
     ),
     Plan(
-        "c=2|2|3|4|5 x=3..40 s=c*x r=s+x",
+        "c=2|2|3|4|5 x=3..40 s=c*x s<100 r=s+x",
         {},
         (
-            "{A} <!be> {x} years old. {B} is {c~times} as old as {A@}. what is the sum of their ages",
+            "{A} <!be> {x} years old. {B} is {c~times} as old as {A@}. what is the sum of the two ages",
             "{B} is {c~times} as old as {A@}. {A!} <!be> {x}. how old are {they} together",
             "{A} <!be> {x}, and {B} is {c~times} that age. how many years old are {they} altogether",
         ),
@@ -1627,10 +1646,13 @@ everyday(
 
 PERCENT = {
     "T+P+E+F": "book:library:old:new|marble:jar:red:green|car:parking lot:white:black|flower:garden:yellow:pink|"
-    "apple:basket:green:red|house:street:gray:white|seat:theater:taken:free|room:hotel:booked:empty|page:album:full:empty|"
+    "apple:basket:green:red|house:street:gray:white|seat:theater:taken:free|room:hotel:booked:empty|"
+    "page:album:full:empty|"
     "worker:company:new:experienced|student:school:absent:present|player:team:injured:fit|egg:carton:brown:white|"
-    "fish/fish:pond:gold:gray|ticket:box:sold:unsold|tree:park:old:young|bead:bowl:wooden:plastic|bird:cage:blue:yellow|"
-    "guest:hotel:young:old|chair:hall:broken:whole|bike:shop:used:new|cookie:tin:round:square|stamp:album:foreign:local",
+    "fish/fish:pond:gold:gray|ticket:box:sold:unsold|tree:park:old:young|bead:bowl:wooden:plastic|"
+    "bird:cage:blue:yellow|"
+    "guest:hotel:young:old|chair:hall:broken:whole|bike:shop:used:new|cookie:tin:round:square|"
+    "stamp:album:foreign:local",
 }
 PERCENTS = (
     "p=10|20|30|40|60|80|90|10|20 e=1..20 x=e*10",
@@ -1703,7 +1725,8 @@ everyday(
 # --- work, savings and ways ------------------------------------------------------------------------------------------
 
 EARN = {
-    "V+T": "wash:car|walk:dog|mow:lawn|sell:cookie|rake:yard|paint:picture|bake:pie|deliver:package|sell:bracelet|fix:bike",
+    "V+T": "wash:car|walk:dog|mow:lawn|sell:cookie|rake:yard|paint:picture|bake:pie|deliver:package|"
+    "sell:bracelet|fix:bike",
     "U": "book|game|present|shirt|toy|hat|ball|puzzle",
 }
 everyday(
@@ -1793,7 +1816,7 @@ EQUAL = {
 everyday(
     "share_then",
     Plan(
-        "m=2..9 e=2..20 y=2..20 x=m*e n=x/m r=n+y",
+        "m=4..9 e=2..20 y=2..20 x=m*e n=x/m r=n+y",
         {"T": "any"},
         (
             "@share. then each one <s:get> {y} more. how many {T} <s:do> each [person|one] have",
@@ -1830,7 +1853,7 @@ everyday(
         ("[in all|together|altogether] there are {n=:T}", "each [part|share] is {r=:T}"),
     ),
     Plan(
-        "m=2..9 e=2..20 x=5..150 y=1..60 n=x-y r=n/m r>1",
+        "m=2..9 e=2..20 x=5..150 y=2..60 n=x-y r=n/m r>1",
         {"T": "any"},
         (
             "{A} <have> {x:T}. {he} <keep> {y} and <share> the rest equally among @friends. @each",
@@ -1839,5 +1862,175 @@ everyday(
             "each friend get",
         ),
         ("[that leaves|the rest is] {n=:T}", "[each one|each person] gets {r=:T}"),
+    ),
+)
+
+# --- more of the day -------------------------------------------------------------------------------------------------
+
+everyday(
+    "bundles_gone",
+    Plan(
+        "g=3..12 k=2..15 h=2..10 g>h m=g-h r=m*k m>1",
+        THINGS,
+        (
+            "{A} <have> @bundles. {he} <give> {h} of the {P} to [a friend|{B}|{his} sister]. @left",
+            "{A} @get @bundle and <give> away {h} {P}. @left",
+            "there <p:be> @bundle. {h} of the {P} <p:be> [sold|taken away|used up]. how many {T} <!p:be> left",
+            "a store <s:have> @bundle. it <s:sell> {h:P}. how many {T} <!p:be> left",
+            "if {A} <have> @bundle and <use> up {h} of the {P}, @left",
+        ),
+        ("[that leaves|there are still|{A} still <have>] {m=:P}", "[the {P} hold|that is|there are] {r=:T}"),
+    ),
+    Plan(
+        "x=20..120 g=2..8 k=2..12 h=2..8 j=2..9 n=g*k s=h*j c=n+s r=x-c r>1",
+        {"T": "any", "E+F": "brother:sister|friend:cousin|classmate:neighbor|niece:nephew|teammate:coach/coaches"},
+        (
+            "{A} <have> {x:T}. {he} <give> {k:T} to each of {his} {g:E} and {j:T} to each of {his} {h:F}. @left",
+            "{A} <give> {k:T} to each of {g:E} and {j} to each of {h:F}. {he} <have> {x:T} [at first|at the "
+            "start]. @left",
+        ),
+        (
+            "the {E} get {n=:T}",
+            "the {F} get {s=:T}",
+            "together that is {c=:T}",
+            "[that leaves|{A} still <have>] {r=:T}",
+        ),
+    ),
+)
+
+everyday(
+    "teams",
+    Plan(
+        "x=4..60 y=4..60 m=2..10 n=x+y r=n/m r>1",
+        {
+            "E+F": "boy:girl|man/men:woman/women|adult:child/children|runner:swimmer|new player:old player|"
+            "teacher:student",
+            "T": "team|group|table|row",
+        },
+        (
+            "there <p:be> {x:E} and {y:F}. they <p:be> split into {T} of {m}. how many {T} <p:be> there",
+            "{x:E} and {y:F} <p:form> {T} with {m} people in each. how many {T} <p:do> they form",
+            "a club <s:have> {x:E} and {y:F}. the coach <s:put> them into {T} of {m}. how many {T} <p:be> there",
+            "if {x:E} and {y:F} <p:make> {T} of {m} people, how many {T} <p:be> there",
+            "how many {T} of {m} can {x:E} and {y:F} form",
+        ),
+        ("[together|in all|altogether] there are {n=} people", "[that makes|they form|there are] {r=:T}"),
+    ),
+    Plan(
+        "g=2..12 m=2..12 x=2..80 n=g*m r=n-x r>1",
+        {"E+F": "boy:girl|man/men:woman/women|child/children:adult", "T": "team|group|table|row"},
+        (
+            "there <p:be> {g:T} with {m} people in each. {x} of the people <p:be> {E}. how many <p:be> {F}",
+            "{g:T} of {m} people <p:be> at a camp. if {x} of them <p:be> {E} and the rest <p:be> {F}, how many "
+            "{F} <p:be> there",
+        ),
+        ("[together|in all|altogether] there are {n=} people", "[that leaves|there are] {r=:F}"),
+    ),
+)
+
+everyday(
+    "points",
+    Plan(
+        "g=2..12 k=2|3|5|10 h=2..9 j=1|2|3|4|5 n=g*k s=h*j r=n+s",
+        {
+            "E+F": "long shot:short shot|red target:blue target|big ring:small ring|goal:assist|hard "
+            "question:easy question",
+            "V": "get|score|earn|win",
+        },
+        (
+            "in a game, {an E} is worth {k} points and {an F} is worth {j:point}. {A} <have> {g:E} and {h:F}. "
+            "how many points is that "
+            "[in all|altogether|in total]",
+            "{A} <{V.one}> {k} points for every {E.one} and {j:point} for every {F.one}. {he} <make> {g:E} and "
+            "{h:F}. how many points "
+            "<do> {he} <!p:{V.one}> [in all|altogether|in total]",
+            "how many points <do> {A} <!p:{V.one}> for {g:E} at {k} points each and {h:F} at {j:point} each",
+        ),
+        (
+            "the {E} [give|are worth] {n=} points",
+            "the {F} [give|are worth] {s=} points",
+            "[altogether|in all] that is {r=} points",
+        ),
+    ),
+    Plan(
+        "x=5..80 g=2..9 k=2..12 y=2..40 n=g*k s=x+n r=s-y r>1",
+        {"E": "coin|star|gem|level|round|bonus/bonuses|monster", "V": "get|score|earn|win"},
+        (
+            "{A} <have> {x} points. {he} <{V.one}> {k} points for each of {g:E} and then <lose> {y} points. how "
+            "many points <!do> {he} "
+            "<!p:have> now",
+            "{A} <start> a game with {x} points. each {E.one} <s:be> worth {k} points, and {he} <collect> {g} "
+            "of them. then {he} <lose> {y} "
+            "points. how many points <!do> {he} <!p:have> [now|in the end]",
+        ),
+        ("the {E} are worth {n=} points", "then {A} <have> {s=} points", "[now|in the end] {A} <have> {r=} points"),
+    ),
+)
+
+everyday(
+    "recipe",
+    Plan(
+        "g=2..9 k=2..8 x=10..120 n=g*k r=x-n r>1",
+        {
+            "T": "egg|apple|banana|cup of flour/cups of flour|spoonful of sugar/spoonfuls of sugar|"
+            "tomato/tomatoes|carrot|lemon",
+            "E": "cake|pie|loaf/loaves|pizza|salad|batch/batches|pudding|soup",
+        },
+        (
+            "{an E} <s:need> {k:T}. {A} <have> {x:T} and <make> {g:E}. how many {T} <!p:be> left",
+            "{A} <use> {k:T} for each {E.one}. {he} <have> {x:T}. how many {T} will be left after {g:E}",
+            "{A} <have> {x:T}. {he} <make> {g:E} with {k:T} in each. @left",
+            "to make one {E.one}, {A} <use> {k:T}. how many of {his} {x:T} <!p:be> left after {he} <make> {g:E}",
+        ),
+        ("{g:E} [take|need|use] {n=:T}", "that leaves {r=:T}|{A} <have> {r=:T} left"),
+    ),
+    Plan(
+        "g=2..9 k=2..12 x=2..60 n=g*k r=n-x r>1",
+        {
+            "T": "egg|apple|banana|cup of flour/cups of flour|spoonful of sugar/spoonfuls of sugar|"
+            "tomato/tomatoes|carrot|lemon",
+            "E": "cake|pie|loaf/loaves|pizza|salad|batch/batches|pudding|soup",
+        },
+        (
+            "{an E} <s:need> {k:T}. {A} <have> {x:T} and <want> to make {g:E}. how many more {T} <do> {he} need",
+            "{A} <want> to make {g:E}. each one <s:take> {k:T}. {he} already <have> {x:T}. how many {T} must "
+            "{he} still buy",
+            "if each {E.one} <s:need> {k:T} and {A} <have> {x:T}, how many more {T} <do> {he} need for {g:E}",
+        ),
+        ("{g:E} [take|need|use] {n=:T}", "{A} <need> {r=} more {T}|that is {r=} more {T}"),
+    ),
+)
+
+everyday(
+    "cut",
+    Plan(
+        "g=2..12 k=2..15 x=10..200 n=g*k r=x-n r>1",
+        {
+            "T": "ribbon|rope|string|wire|board|pipe|tape|hose|strip of cloth/strips of cloth",
+            "U": "inch/inches|centimeter|meter|foot/feet|yard",
+        },
+        (
+            "{A} <have> {an T} that <s:be> {x:U} long. {he} <cut> off {g} pieces of {k:U} each. how many {U} "
+            "<!p:be> left",
+            "{an T} <s:be> {x:U} long. {A} <cut> {g} pieces from it, each {k:U} long. how long is the rest, in {U}",
+            "{A} <cut> {g} pieces of {k:U} each from {an T} of {x:U}. how many {U} of the {T.one} remain",
+            "{g} pieces, {k:U} each, <p:be> cut from {an T} of {x:U}. how much of the {T.one} is left, in {U}",
+            "if {A} <use> {k:U} of {T.one} for each of {g} gifts and <have> {x:U}, how many {U} will be left",
+        ),
+        ("the pieces [take|use] {n=:U}|{g} pieces are {n=:U}", "that leaves {r=:U}|the rest is {r=:U}"),
+    ),
+    Plan(
+        "m=2..10 e=2..20 y=1..30 q=m*e x=q+y n=x-y r=n/m",
+        {
+            "T": "ribbon|rope|string|wire|board|pipe|tape|hose|strip of cloth/strips of cloth",
+            "U": "inch/inches|centimeter|meter|foot/feet|yard",
+        },
+        (
+            "{an T} <s:be> {x:U} long. {A} <cut> off {y:U} and <divide> the rest into {m} equal pieces. how "
+            "long <s:be> each piece, in {U}",
+            "{A} <have> {x:U} of {T.one}. {he} <use> {y:U} and <cut> the rest into {m} equal pieces. how many "
+            "{U} long <s:be> each piece",
+        ),
+        ("[the rest is|that leaves] {n=:U}", "each piece is {r=:U} long"),
     ),
 )
