@@ -8,9 +8,9 @@ t: There (are/were) [a] [vs] in the school. Each [v] (has/had) [b] students. [Q]
 t: [A] (teaches/taught) [a] [vs]. Every [v] (has/had) [b] students in it. [Q]
 t: [a] [vs] of [b] students each (go/went) on a trip to the (museum|zoo|theater). [Q]
 t: A grade (is/was) split into [a] [vs] of [b] students. [Q]
-t: Our school has [a] [vs]. If there are [b] students in each one, [ask]?
-q: how many students (are/were) there (in all|altogether|in total) | what (is/was) the total number of students | find
-  the number of students, how many (are/were) there
+t: Our school (has/had) [a] [vs]. If there (are/were) [b] students in each one, [ask]?
+q: how many students (are/were) there (in all|altogether|in total) | what (is/was) the total number of students | how
+  many students (is/was) that
 s: There are {c=a*b} students. | In all there are {c=a*b} students. | [a] [vs] of [b] students make {c=a*b} students.
 -- a=2..8 b=12..30 n=a*b k=2..9 ?n<=200
 t: A school (has/had) [a] classes of [b] students. (Today|On Friday|This morning) [k] students (are/were)
@@ -26,7 +26,7 @@ q: how many students (are/were) (at school|present|in school)( that day|) | how 
   how many students (are/were) not absent
 s: There are {c=a*b} (students in all|students altogether|places). | [a] classes of [b] make {c=a*b}.
 s: {d=c-k} students are (there|present). | That leaves {d=c-k} students.
--- b=12..30 k=1..6 g=12..30 h=1..6
+-- b=12..30 g=12..30 h=2..6
 t: There (are/were) [b] boys and [g] girls in (a|the) class. [h] (of them|of the children) (are/were) absent (today|on
   Tuesday|on the last day). How many children (are/were) present?
 t: A class (has/had) [g] girls and [b] boys. [h] students (move/moved) to another school. How many students (are/were)
@@ -36,6 +36,8 @@ t: There (are/were) [b] boys and [g] girls at the (party|playground|pool). (Then
 s: There (are/were) {c=b+g} children. | [b] and [g] make {c=b+g} children.
 s: {d=c-h} are (left|still there). | That leaves {d=c-h}.
 -- g=12..40 b=12..40
+t: [A] (teaches/taught) a class of [b] boys and [g] girls. What (is/was) the number of children in the class?
+t: If [b] boys and [g] girls (sign/signed) up for the camp, how many children (sign/signed) up?
 t: There are [g] girls and [b] boys in the school (choir|band|play). How many (children|students) are (in it|in the
   group) altogether?
 t: [g] girls and [b] boys (take/took) part in a (contest|race|spelling bee). How many children (take/took) part?
@@ -96,6 +98,10 @@ t: [a] buses with [b] students each and [m] teachers (go/went) on a (trip|tour).
   (trip|tour)( altogether|)?
 t: For the (school trip|outing), [a] buses (carry/carried) [b] children each. [m] parents (come/came) along by car.
   How many people (go/went) (in all|in total)?
+t: [A] (counts/counted) [a] full buses with [b] people each and [m] people on bikes. How many people (does/did) [A]
+  count( in all| altogether|)?
+t: There (are/were) [a] buses with [b] students each, and another [m] students (come/came) by train. How many students
+  (are/were) there in all?
 t: [a] vans (bring/brought) [b] players each to the tournament and [m] players (walk/walked) there. How many players
   (come/came) to the tournament?
 s: The vehicles bring {c=a*b} people. | First, [a] times [b] is {c=a*b}.
@@ -112,8 +118,9 @@ t: [A] (uses/used) [e] [Ts] to cook for [p] people. Now [he] (wants/wanted) to c
 q: how many [Ts] (are/were) needed
 s: [n] people are {c=n/p} times as many. | The recipe is made {c=n/p} times. | {c=n/p} times as many people eat.
 s: They need {d=e*c} [Ts]. | That takes {d=e*c} [Ts].
--- e=2..9 f=2..9 k=2..20 ?k<e*f T~egg,cup_of_flour/cups_of_flour,potato/potatoes,cup_of_sugar/cups_of_sugar,banana
-  v~cake,pie,loaf_of_bread/loaves_of_bread,batch_of_muffins/batches_of_muffins
+-- e=2..9 f=2..9 k=2..20 ?k<e*f
+  T~egg,cup_of_flour/cups_of_flour,apple,cup_of_sugar/cups_of_sugar,cup_of_milk/cups_of_milk
+  v~cake,pie,bowl_of_pudding/bowls_of_pudding,batch_of_muffins/batches_of_muffins
 t: One [v] (needs/needed) [e] [Ts]. [A] (wants/wanted) to make [f] [vs] and (has/had) [k] [Ts]. How many more [Ts]
   (does/did) [A] need?
 t: [A] (has/had) [k] [Ts] at home. [He] (plans/planned) to bake [f] [vs], and each [v] (takes/took) [e] [Ts]. How many
@@ -148,8 +155,8 @@ q: how many [Ts] (are/were) left | how many [Ts] (remain/remained) | how many [T
 s: [A] (bakes|makes) {c=a*b} [Ts]. | There are {c=a*b} [Ts]. | [a] [vs] give {c=a*b} [Ts].
 s: {d=c-k} [Ts] are left. | That leaves {d=c-k} [Ts].
 -- k=2..12 q=2..16 n=k*q ?n<=200 T~cookie,muffin,cupcake,bread_roll,pretzel,bun,scone,doughnut
-  v~box/boxes,bag,plate,tin,tray
-t: [A] (bakes/baked) [n] [Ts]. [He] (puts/put) [k] [Ts] (on|in) each [v]. [Q]
+  v~box/boxes,bag,tin,basket,bowl
+t: [A] (bakes/baked) [n] [Ts]. [He] (puts/put) [k] [Ts] in each [v]. [Q]
 t: A baker (packs/packed) [n] [Ts] into [vs] of [k]. [Q]
 t: There (are/were) [n] [Ts]. Each [v] (holds/held) [k] [Ts]. [Q]
 t: [A] (wants/wanted) to sell [n] [Ts] in [vs] of [k] [Ts] each. [Q]
@@ -167,7 +174,7 @@ q: how many slices (are/were) left | how many slices (remain/remained) | how man
 s: There are {c=a*b} slices. | [a] [vs] give {c=a*b} slices.
 s: {d=c-k} slices are left. | That leaves {d=c-k} slices.
 -- p=2..12 e=2..4 b=4,6,8,10,12 v~pizza,cake,pie,melon ?p*e%b==0 ?p*e>b
-t: [p] people (eat/ate) [e] slices of [v] each. [an:v] has [b] slices. [Q]
+t: [p] people (eat/ate) [e] slices of [v] each. [an:v] (has/had) [b] slices. [Q]
 t: [A] (invites/invited) [p] guests. Every guest (eats/ate) [e] slices of [v], and each [v] (has/had) [b] slices. [Q]
 t: Each [v] (is/was) cut into [b] slices. [Q] if [p] (children|people) (want/wanted) [e] slices each?
 t: There (are/were) [p] children at the party and each one (gets/got) [e] slices. [A] (cuts/cut) every [v] into [b]
@@ -291,13 +298,15 @@ t: [A] (rides/rode) [his] bike [a] [us] to work and the same way home. [He] (doe
   (does/did) [he] ride (in total|altogether)?
 t: The way to the (beach|market) (is/was) [a] [us]. How many [us] (does/did) [A] walk if [he] (goes/went) there and
   back [d] times?
+t: The shop is [a] [us] away from [A]'s home. [A] (goes/went) there and back [d] times this month. How many [us]
+  (is/was) that altogether?
 s: There and back is {c=a*2} [us]. | Both ways are {c=a*2} [us].
 s: In all that is {e=c*d} [us]. | [A] travels {e=c*d} [us].
 -- a=5..80 b=5..80 c=3..60 u~km/km,mile,kilometer
 t: [A] (drives/drove) [a] [us] before lunch and [b] [us] after lunch. The next day [he] (drives/drove) [c] [us]. How
   many [us] (does/did) [he] drive in all?
-t: On (Saturday|the first day) [A] (cycles/cycled) [a] [us], on (Sunday|the second day) [b] [us] and on Monday [c]
-  [us]. How many [us] (does/did) [A] cycle altogether?
+t: On (Friday|Saturday) [A] (cycles/cycled) [a] [us], on Sunday [b] [us] and on Monday [c] [us]. How many [us]
+  (does/did) [A] cycle altogether?
 t: It is [a] [us] from the village to the town, [b] [us] from the town to the lake and [c] [us] from the lake to the
   camp. How long (is/was) the whole way in [us]?
 s: The first two parts are {d=a+b} [us]. | [a] and [b] make {d=a+b} [us].
@@ -348,16 +357,16 @@ t: [A] (runs/ran) [a] [vs] around the (park|track|lake). One [v] (takes/took) [b
   [he] run?
 t: [A] (runs/ran) [a] [vs] every morning for [b] days. How many [vs] (is/was) that (in all|altogether)?
 s: That is {c=a*b} in all. | The total is {c=a*b}. | [a] times [b] is {c=a*b}.
--- a=2..9 b=2..9 c=2..60 v~lap,round
-t: The track (is/was) [b] km long. [A] (runs/ran) it [a] times on Saturday and (runs/ran) [c] km on Sunday. How many
-  km (does/did) [A] run (in all|altogether)?
-t: [A] (cycles/cycled) [a] [vs] of [b] km each, and then [c] km home. How many km (does/did) [A] cycle in total?
-t: After [a] [vs] of [b] miles each, [A] (has/had) [c] more miles to go. How long (is/was) the race in miles?
-s: The [vs] are {d=a*b} long. | [a] times [b] is {d=a*b}.
-s: In all that is {e=d+c}. | That makes {e=d+c}.
+-- a=2..9 b=2..9 c=2..60 v~lap,round u~km/km,mile,kilometer
+t: The track (is/was) [b] [us] long. [A] (goes/went) around it [a] times on Saturday and (runs/ran) [c] [us] on
+  Sunday. How many [us] (does/did) [A] run (in all|altogether)?
+t: [A] (cycles/cycled) [a] [vs] of [b] [us] each, and then [c] [us] home. How many [us] (does/did) [A] cycle in total?
+t: After [a] [vs] of [b] [us] each, [A] (has/had) [c] more [us] to go. How long (is/was) the race in [us]?
+s: The [vs] are {d=a*b} [us] long. | [a] times [b] is {d=a*b} [us].
+s: In all that is {e=d+c} [us]. | That makes {e=d+c} [us].
 -- a=4..30 b=3..12 ?a*b<=200
-t: A building (has/had) [b] floors. There (are/were) [a] (steps|stairs) between one floor and the next. [A]
-  (climbs/climbed) [b] floors up. How many of them (does/did) [he] climb?
+t: From each floor to the next there (are/were) [a] (steps|stairs). [A] (climbs/climbed) [b] floors. How many stairs
+  (does/did) [he] climb?
 t: [A] (walks/walked) up [b] flights of stairs. Each flight (has/had) [a] steps. How many steps (does/did) [A] walk
   up?
 t: Each floor of a (house|hotel|tower) (has/had) [a] rooms. There (are/were) [b] floors. How many rooms (are/were)
@@ -378,6 +387,9 @@ t: [A] (wants/wanted) to do [n] (push-ups|sit-ups|jumps). So far [he] (has done/
 t: [A] must climb [n] steps to the top of a (tower|hill|lighthouse). [He] (rests/rested) after [a] steps. How many
   steps (does/did) [he] still have to climb?
 t: A race (is/was) [n] meters long. [A] (has run/had run) [a] meters. How many meters (are/were) left?
+t: [A]'s goal for today (is/was) [n] (jumps|sit-ups). By noon [he] (has done/had done) [a]. How many more (does/did)
+  [he] need?
+t: Out of [n] (stairs|steps), [A] (has climbed/had climbed) [a]. How many (remain/remained)?
 s: {c=n-a} are left. | That leaves {c=n-a}.
 == work
 -- h=2..9 d=2..6 p=2..15 ?h*d*p<=200
@@ -388,7 +400,7 @@ t: For each hour of work, [A] (gets/got) $[p]. [He] (works/worked) [h] hours on 
 t: [d] days a week, [A] (works/worked) [h] hours. The pay (is/was) $[p] an hour. [Q]
 q: how much money (is/was) earned | how many dollars (is/was) that( in all| altogether|)
 s: That is {c=h*d} hours. | In [d] days there are {c=h*d} hours of work.
-s: [c] hours earn {e=c*p} dollars. | The pay is {e=c*p} dollars.
+s: [A] earns {e=c*p} dollars. | [c] hours earn {e=c*p} dollars. | The pay is {e=c*p} dollars.
 -- a=2..15 w=2..12 T~house/houses,room,fence,wall,door
 t: A team of painters (paints/painted) [a] [Ts] a week. How many [Ts] (do/did) they paint in [w] weeks?
 t: [A] (paints/painted) [a] [Ts] every week. In [w] weeks, how many [Ts] (does/did) [A] paint?
@@ -468,8 +480,10 @@ s: From [s] to [e] it is {c=e-s} hours. | That is {c=e-s} hours.
 t: A (train|bus|flight) (leaves/left) at [s] o'clock and (takes/took) [l] hours. [Q] (arrive|get there)?
 t: [A] (starts/started) (hiking|working|painting) at [s] o'clock and (goes/went) on for [l] hours. At what hour
   (does/did) [he] (stop|finish)?
-t: A party (begins/began) at [s] o'clock and (lasts/lasted) [l] hours. At what o'clock (does/did) it end?
-t: It is [s] o'clock now. What o'clock will it be in [l] hours?
+t: A party (begins/began) at [s] o'clock and (lasts/lasted) [l] hours. At what time (does/did) it end?
+t: [A] (goes/went) to bed at [s] o'clock and (wakes/woke) up [l] hours later. At what time (does/did) [he] wake up?
+t: The game (starts/started) at [s]:00 and (is/was) over after [l] hours. At what hour (is/was) it over?
+t: It is [s] o'clock now. What time will it be in [l] hours?
 q: at what hour (does/did) it
 s: [l] hours after [s] o'clock it is {c=s+l} o'clock. | The end is at {c=s+l} o'clock.
 -- e=6..12 l=2..5 ?l+1<e
@@ -478,7 +492,7 @@ t: A (film|game|concert|trip) (ends/ended) at [e] o'clock. It (lasts/lasted) [l]
 t: [A] (has/had) to be at the (station|airport) at [e] o'clock. The way there (takes/took) [l] hours. At what hour
   must [he] leave?
 t: [A] (finishes/finished) work at [e] o'clock after [l] hours of work. At what hour (does/did) [he] begin?
-t: It is [e] o'clock. What o'clock was it [l] hours ago?
+t: It is [e] o'clock. What time was it [l] hours ago?
 s: [l] hours before [e] o'clock it is {c=e-l} o'clock. | The start is at {c=e-l} o'clock.
 -- s=6..9 l=3..4 e=s+l d=2..6 p=2..12 ?e<13
 t: [A] (works/worked) from [s] o'clock to [e] o'clock on [d] days. [Q]
@@ -496,6 +510,8 @@ t: A plant (grows/grew) for [w] weeks and another [d:day]. For how many days (do
 s: [w] weeks are {c=w*7} days. | [w] weeks have {c=w*7} days.
 s: With [d:day] more that is {e=c+d} days. | In all that is {e=c+d} days.
 -- w=2..20 n=w*7
+t: [A]'s birthday is in [n] days. How many weeks is that?
+t: A baby is [n] days old. How many weeks old is the baby?
 t: There (are/were) [n] days until the (holidays|wedding|race). How many weeks (is/was) that?
 t: How many weeks (are/were) [n] days?
 t: [A] (stays/stayed) with [his] (aunt|grandparents|cousins) for [n] days. How many weeks (is/was) that?
@@ -512,7 +528,9 @@ t: How many hours long (is/was) a storm that (lasts/lasted) [h] days?
 t: How many hours are there in [h] days?
 t: A clock (runs/ran) for [h] days without a stop. How many hours (does/did) it run?
 t: A ferry (needs/needed) [h] days for a trip. How many hours (is/was) that?
-s: [h] days are {c=h*24} hours.
+t: [A] (is/was) on a train for [h] whole days. How many hours (is/was) that?
+t: The parcel (takes/took) [h] days to arrive. How many hours (is/was) that?
+s: [h] days are {c=h*24} hours. | One day has 24 hours, so that is {c=h*24} hours.
 == sports
 -- a=2..25 b=1..15 ?a>1 ?b>1
 t: In a basketball game [A] (makes/made) [a] two-point shots and [b] three-point shots. [Q]
@@ -530,12 +548,17 @@ t: The (home|blue|red) team (scores/scored) [a] points in the first half and [b]
   points (does/did) the team score in all?
 t: [A]'s team (has/had) [a] points at half time and (scores/scored) [b] points after that. What (is/was) the final
   score of the team?
+t: Before the break a player (gets/got) [a] points, and after the break [b] more. How many points (does/did) the
+  player get in total?
+t: One team (has/had) [a] points and the other [b]. How many points (are/were) scored by both teams together?
 t: In the first game [A] (scores/scored) [a] points and in the second game [b] points. How many points (is/was) that
   (altogether|in both games)?
 s: That is {d=a+b} points. | In all there are {d=a+b} points.
 -- a=20..110 b=20..110 ?a>b+1
 t: The (Lions|Tigers|Eagles|Bears) (score/scored) [a] points and the (Hawks|Sharks|Wolves) (score/scored) [b]. By how
   many points (do/did) they win?
+t: [A] (has/had) [a] points in the quiz and [B] (has/had) [b]. How many more points (does/did) [A] have than [B]?
+t: One player (scores/scored) [a] points and another [b] points. What (is/was) the difference between their scores?
 t: The score (is/was) [a] to [b]. By how many points (is/was) the first team ahead?
 t: [A]'s team (wins/won) [a] to [b]. How many points (does/did) the other team miss for a tie?
 t: The visitors (have/had) [b] points and the home team (has/had) [a]. How many more points (does/did) the home team
@@ -599,7 +622,7 @@ t: An album (has/had) room for [n] [Ts] on each page. [A] (has/had) [m] [Ts]. [Q
 t: [A] (has/had) [m] [Ts] and (puts/put) [n] on each page of an album. [Q]
 t: [n] [Ts] (fit/could fit) on one page. [Q] for [m] [Ts]?
 t: [A] (wants/wanted) to put [m] [Ts] in a book with [n] on a page. [Q]
-q: how many pages (are/were) needed | how many pages (does/did) that fill
+q: how many pages (are/were) needed | how many pages (is/was) that
 s: That is {c=m/n} pages. | [m] [Ts] fill {c=m/n} pages.
 -- p=4..15 n=3..14 k=2..150 ?k+1<p*n T~sticker,stamp,photo,card,coin,picture
 t: An album (has/had) [p] pages with room for [n] [Ts] on each page. [A] already (has/had) [k] [Ts] in it. How many
@@ -628,7 +651,7 @@ t: [A] (puts/put) [b] [Ts] on each of [a] [vs]. Later [k] of them (fall/fell) do
 q: how many [Ts] (are/were) left
 s: There are {c=a*b} [Ts]. | [a] [vs] hold {c=a*b} [Ts].
 s: {d=c-k} [Ts] are left. | That leaves {d=c-k} [Ts].
--- a=2..12 b=4..30 k=2..40 T~book,DVD,jar,toy,game,trophy,magazine v~shelf/shelves,rack ?a*b+k<=200
+-- a=2..12 b=4..30 k=2..b-1 T~book,DVD,jar,toy,game,trophy,magazine v~shelf/shelves,rack ?a*b+k<=200
 t: [A] (has/had) [a] full [vs] with [b] [Ts] each and one [v] with only [k] [Ts]. [Q]
 t: A bookcase (has/had) [a] [vs] of [b] [Ts]. Another [k] [Ts] (lie/lay) on the floor. [Q]
 t: On each of [a] [vs] there (are/were) [b] [Ts]. On the table there (are/were) [k] more. [Q]
@@ -734,6 +757,8 @@ s: {c=n/k} are filled. | [n] [us] fill {c=n/k}.
 t: [A] (drinks/drank) [g] glasses of [T] a day. How many glasses (does/did) [he] drink in [p] days?
 t: [p] people each (drink/drank) [g] glasses of [T]. How many glasses of [T] (is/was) that (in all|altogether)?
 t: Each of [p] runners (gets/got) [g] bottles of [T]. How many bottles (are/were) needed?
+t: [A] (pours/poured) [g] glasses of [T] for each of [p] guests. How many glasses (does/did) [A] pour?
+t: Each table (gets/got) [g] jugs of [T] and there (are/were) [p] tables. How many jugs (are/were) needed?
 t: If a child (drinks/drank) [g] cups of [T], how many cups (do/did) [p] children drink?
 s: That is {c=p*g} in all. | [p] times [g] is {c=p*g}.
 -- n=20..150 a=5..60 b=2..40 ?a+b+1<n T~water,milk,juice,lemonade u~liter,cup,ounce
@@ -802,6 +827,10 @@ t: [A] (sells/sold) [a] tickets for the [v] on Monday, [b] on Tuesday and twice 
   How many tickets (does/did) [A] sell (in all|altogether)?
 t: On Friday [a] people (are/were) at the [v], on Saturday [b], and on Sunday twice as many as on Saturday. How many
   people (is/was) that in all?
+t: [A] (sells/sold) [a] tickets for the [v] in the morning and [b] at noon. In the evening [he] (sells/sold) twice as
+  many as at noon. How many tickets (is/was) that altogether?
+t: There (are/were) [a] men and [b] women at the [v], and twice as many children as women. How many people (are/were)
+  at the [v]?
 s: Twice [b] is {e=b*2}.
 s: In all that is {f=a+b+e}. | Together that makes {f=a+b+e}.
 -- s=4..15 r=5..20 k=2..60 ?k+1<s*r ?s*r<=200 v~theater,cinema,hall,circus
@@ -855,6 +884,7 @@ t: There (are/were) [n] [Ts] in the (park|garden|valley). They (live/lived) in [
 t: A zoo (has/had) [n] [Ts] in [k] houses, with the same number in each. How many [Ts] (are/were) in each house?
 t: [A] (has/had) [n] [Ts] and (puts/put) them into [k] pens with the same number of [Ts] in each. How many [Ts]
   (are/were) in each pen?
+t: [n] [Ts] (are/were) in [k] places, with the same number in each place. How many [Ts] (are/were) in one place?
 s: Each has {c=n/k} [Ts]. | In each there are {c=n/k} [Ts].
 == prices
 -- a=2..15 p=2..12 T~rice,sugar,cheese,flour,meat,coffee,fish,butter,tea,ham u~kg/kg,pound,kilogram
@@ -920,6 +950,10 @@ s: Then [A] has {d=h+c} dollars. | In all that is {d=h+c} dollars.
 -- s=2..20 w=2..12 x=2..100 ?x+1<s*w v~week,month T~bike,game,tent,coat,watch
 t: [A] (saves/saved) $[s] a [v] for [w] [vs]. Then [he] (spends/spent) $[x] on a [T]. [Q]
 t: For [w] [vs], [A] (puts/put) away [s] dollars each [v]. [He] (buys/bought) a [T] for [x] dollars. [Q]
+t: [A]'s pocket money (is/was) [s] dollars a [v], and [he] (keeps/kept) all of it for [w] [vs]. After that [he]
+  (pays/paid) $[x] for a [T]. [Q]
+t: Every [v] [A] (puts/put) $[s] in a jar. After [w] [vs] [he] (takes/took) out $[x] for a [T]. [Q]
+t: [A] (saves/saved) all of [his] $[s] a [v]. If [he] (spends/spent) $[x] on a [T] after [w] [vs], [ask]?
 q: how much (money |)(does/did) [A] have left | how many dollars (are/were) left
 s: [A] saves {c=s*w} dollars. | In [w] [vs] that is {c=s*w} dollars.
 s: {d=c-x} dollars are left. | That leaves {d=c-x} dollars.
