@@ -265,7 +265,7 @@ def everyday(name: str, *plans: Plan) -> None:
 THINGS = {"T": "any", "P": "P"}
 GROUPS = (
     "[{A} <get>|that is|the {P} <!p:hold>|in the {P} there are|{g:P} hold] {n=:T}",
-    "[{g:P} of {k} [are|make]|the {g:P} have|there are|the new {P} hold] {n=:T}",
+    "[{g:P} of {k} [are|make]|the {g:P} have|there are] {n=:T}",
 )
 GOT = f"[{'|'.join(GROUPS)}]"
 NOW = "[now|altogether|in total|in all|so|] {A} [<have>|<have>|<own>] {r=:T}"
@@ -1933,8 +1933,7 @@ everyday(
     Plan(
         "g=2..12 k=2|3|5|10 h=2..9 j=1|2|3|4|5 n=g*k s=h*j r=n+s",
         {
-            "E+F": "long shot:short shot|red target:blue target|big ring:small ring|goal:assist|hard "
-            "question:easy question",
+            "E+F": "long shot:short shot|red target:blue target|big ring:small ring|goal:assist|home goal:away goal",
             "V": "get|score|earn|win",
         },
         (
