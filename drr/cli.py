@@ -43,7 +43,10 @@ QUESTIONS_HELP = (
     "of question, answer and optional source"
 )
 WHERE_HELP = "only these records, such as 'correct=true and source=gsm8k'"
-SUITE = {"known": "known:1000", "beyond": "beyond:200", "calibration": "known:400", "phrasings": "gsm8k:150"}
+SUITE = {
+    "known": "known:1000", "beyond": "beyond:200", "phrasings": "gsm8k:150", "calibration": "known:400",
+    "calibration beyond": "frontier:80",  # for the risk: strange to the Reasoner too, but not those that are reported
+}  # fmt: skip
 CALIBRATION_SEED = 4242  # other test questions than those that are reported; behavior was distilled on none of them
 TYPED = Path(__file__).parent.parent / "tests" / "typed_questions.jsonl"
 JOB_ACTIONS = ("list", "log", "wait", "cancel", "resume", "remove")
@@ -780,6 +783,11 @@ def _evaluate(arguments: Arguments, studio: "Studio") -> int:
         calibration = _thought(
             arguments, studio, dm, [tuning], "Calibrating", seed=CALIBRATION_SEED, leave_out=reported
         )
+    if arguments.suite:
+        strange = _thought(
+            arguments, studio, dm, [SUITE["calibration beyond"]], "Calibrating beyond", seed=CALIBRATION_SEED
+        )
+        calibration += [replace(one, known=False) for one in strange]
     if arguments.save:
         path = Path(arguments.save)
         save_thoughts([*thoughts, *(one for part in others.values() for one in part)], path)

@@ -14,8 +14,9 @@ behavior() { # database seed spec...
     local database=$1 seed=$2
     for spec in "${@:3}"; do "${drr[@]}" distill --questions "$spec" --attempts 4 --seed "$seed" --db "$work/$database"; done
 }
-{ behavior bundle.sqlite 1 known:1500 gsm8k:250 frontier:100; behavior big.sqlite 5 gsm_symbolic:1200; } &
-behavior big.sqlite 3 grammar:5800 gsm8k:350 &
+# The frontier is where the Reasoner fails most: there a DM learns what it looks like when it is out of its depth.
+{ behavior bundle.sqlite 1 known:1500 gsm8k:250 frontier:150; behavior big.sqlite 5 gsm_symbolic:1000 frontier:250; } &
+behavior big.sqlite 3 grammar:5400 gsm8k:300 frontier:250 &
 wait
 
 # The bundled sample: whole questions, all their attempts. The DM learns from it too.

@@ -533,7 +533,7 @@ def test_the_suite_has_known_beyond_calibration_and_typed_questions(
 ) -> None:
     script = {}
     specs = {}
-    for part in ("known", "beyond", "calibration", "phrasings", "typed"):
+    for part in ("known", "beyond", "calibration", "calibration beyond", "phrasings", "typed"):
         lines = []
         for n in range(4):
             script[f"{part} {n}?"] = (WRONG, RIGHT) if n % 2 else (RIGHT, WRONG)
@@ -545,7 +545,7 @@ def test_the_suite_has_known_beyond_calibration_and_typed_questions(
     monkeypatch.setattr(cli, "SUITE", specs)
     assert run("evaluate", "--suite", "embedded", "--json", reasoner=ScriptedReasoner(script)) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["known"], told["beyond"], told["calibration"], told["typed"]["questions"]) == (4, 4, 4, 4)
+    assert (told["known"], told["beyond"], told["calibration"], told["typed"]["questions"]) == (4, 4, 8, 4)
     assert told["dm"]["auroc"] == 1.0
     assert run("evaluate", "--suite", "embedded", reasoner=ScriptedReasoner(script)) == 0
     out = capsys.readouterr().out

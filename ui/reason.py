@@ -207,7 +207,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> tuple[gr.Dropdown, gr
             known = drawn if drawn.get("text") == text else {"gold": golds.get(text)}
             ready, loading = studio.ready()
             if not ready:  # `start` waits for the models
-                yield render.page(Snapshot("", 0, LiveView(Question(text)), 0.0), loading), ""
+                yield render.sealed(render.page(Snapshot("", 0, LiveView(Question(text)), 0.0), loading)), ""
             started = studio.start(
                 text,
                 dm=dm,
@@ -308,7 +308,7 @@ def mirror(live: LiveRun, viewer: str, waiting: Callable[[], str], outside: str 
     snapshot: Snapshot = live.snapshot()
     while True:
         asked = time.monotonic()
-        yield render.page(snapshot, "" if snapshot.view.attempts else waiting(), outside)
+        yield render.sealed(render.page(snapshot, "" if snapshot.view.attempts else waiting(), outside))
         taken = time.monotonic() - asked
         if snapshot.done:
             return
@@ -354,7 +354,7 @@ def _stored(studio: ReasonStudio, trace_id: str) -> render.Json:
             problem_of(InvalidInput("What this link points to is no longer here. Run the question again."))
         )
     outside = studio.outside(trace.question, trace.judge)
-    return render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True), outside=outside)
+    return render.sealed(render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True), outside=outside))
 
 
 def _grouped(examples: Sequence[Example]) -> list[render.Json]:

@@ -4,6 +4,7 @@ The value for the live view only grows at its end while a run thinks, so its dif
 however long the trace. Texts are data for `textContent`; nothing here is markup.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -72,6 +73,17 @@ def page(snapshot: Snapshot, waiting: str = "", outside: str = "") -> Json:
         "facts": _facts(view, snapshot.seconds),
         "say": _say(view, running),
     }
+
+
+def sealed(value: Json) -> Json:
+    """`page` for the wire: each step is a text, its JSON.
+
+    The page's framework copies and watches every single value that it is given, again at each update; a text is one.
+    """
+    if "attempts" not in value:
+        return value
+    attempts = [attempt | {"steps": [json.dumps(step) for step in attempt["steps"]]} for attempt in value["attempts"]]
+    return value | {"attempts": attempts}
 
 
 def problem(what: Problem, question: str = "") -> Json:

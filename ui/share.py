@@ -53,7 +53,7 @@ def as_json(trace: Trace) -> str:
 
 def as_page(trace: Trace, link: str = "", outside: str = "") -> str:
     """One HTML file. `link`: the query of the view it opens with (threshold, attempts, fallback, step)."""
-    value = render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True), outside=outside)
+    value = render.sealed(render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True), outside=outside))
     props = json.dumps({"value": value, "link": link}).replace("<", "\\u003c")  # no text can end the script
     parts = {
         "style": _asset("app.css"),

@@ -117,11 +117,23 @@ def test_an_update_does_not_grow_with_the_trace() -> None:
     reasoner, judge, policy = _parts()
     for event in think(make_question(LONG), reasoner, judge, policy, max_tokens=3_000):
         view = fold(view, event)
-        values.append(render.page(Snapshot("r", len(values), view, 0.1 * len(values))))
+        values.append(render.sealed(render.page(Snapshot("r", len(values), view, 0.1 * len(values)))))
     sizes = [len(json.dumps(diff(a, b))) for a, b in pairwise(values)]
     running = sizes[:-3]  # the last ones carry the outcome
     early, late = running[: len(running) // 4], running[-len(running) // 4 :]
     assert max(late) <= max(early) * 1.3 and max(running) < 1_500
+
+
+def test_a_sealed_page_holds_a_text_for_each_step() -> None:
+    """The framework's cost grows with the number of values that it is given, not with their length."""
+    value = render.page(Snapshot("r", 1, view_of(TWO), 0.0, done=True))
+    sealed = render.sealed(value)
+    assert [[json.loads(step) for step in attempt["steps"]] for attempt in sealed["attempts"]] == [
+        attempt["steps"] for attempt in value["attempts"]
+    ]
+    assert sealed | {"attempts": value["attempts"]} == value
+    problem = render.problem(Problem("No model."))
+    assert render.sealed(problem) == problem
 
 
 def test_the_mirror_coalesces_and_always_shows_the_end(live_run: Callable[..., LiveRun]) -> None:

@@ -16,7 +16,7 @@ function storedTrace() {
     return tr;
   }
   async function compare(draw) {
-    const id = compared = props.value.trace, held = drawSamples === document.activeElement;   // a disabled button loses the focus
+    const id = compared = current.trace, held = drawSamples === document.activeElement;   // a disabled button loses the focus
     drawSamples.disabled = true; text(status, draw ? 'Drawing them…' : 'Asking the others…');
     const answer = await ask('compare_trace', {id, draw});
     if (compared !== id) return;
@@ -27,7 +27,7 @@ function storedTrace() {
     drawSamples.hidden = !answer.draws;
     others.dataset.shown = id;
   }
-  others.ontoggle = () => { const v = props.value; if (others.open && v && v.trace && compared !== v.trace) compare(false); };
+  others.ontoggle = () => { const v = current; if (others.open && v && v.trace && compared !== v.trace) compare(false); };
   drawSamples.onclick = () => compare(true);
 
   // --- the tokens of a step
@@ -57,14 +57,14 @@ function storedTrace() {
     const panel = s.panel = make('div', 'tokens', s.li);
     s.peek.setAttribute('aria-expanded', 'true');
     panel.textContent = 'Reading it again…';
-    const answer = await ask('show_tokens', {id: props.value.trace, attempt: s.attempt, step: s.index});
+    const answer = await ask('show_tokens', {id: current.trace, attempt: s.attempt, step: s.index});
     if (s.panel === panel) { fill(panel, answer); text($('.say'), answer.error || answer.say); }
   }
 
   // --- records
   const counted = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
   function confirm() {
-    const v = props.value, made = v.stored.attempts, known = Boolean(v.stored.unanswered[0]), right = made.filter(a => a.graded[0] === 'right').length;
+    const v = current, made = v.stored.attempts, known = Boolean(v.stored.unanswered[0]), right = made.filter(a => a.graded[0] === 'right').length;
     dialog.querySelector('.what').textContent = `${counted(made.length, 'attempt')} will be kept as behavior record${made.length === 1 ? '' : 's'}, to browse and to train on: `
       + (known ? `${right} right, ${made.length - right} wrong.` : 'without a label, as no right answer is known.');
     dialog.querySelector('label').hidden = known; gold.value = ''; text(result, ''); send.disabled = !made.length; send.hidden = false;
@@ -72,7 +72,7 @@ function storedTrace() {
   }
   async function keep() {
     send.disabled = true; text(result, 'Sending…');
-    const answer = await ask('keep_trace', {id: props.value.trace, gold: gold.value});
+    const answer = await ask('keep_trace', {id: current.trace, gold: gold.value});
     if (answer.error) { send.disabled = false; text(result, answer.error); send.focus(); return; }
     const before = answer.total - answer.added;
     text(result, !answer.added ? 'All of them were there already.' : counted(answer.added, 'record') + ' added' + (before ? `, ${before} were there already.` : '.'));

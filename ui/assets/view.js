@@ -1,9 +1,10 @@
-// The live view, after decide.js, stored.js and picture.js. `props.value` is what ui/render.py:page() wrote, or null. Draws only what changed, and only as text.
+// The live view, after decide.js, stored.js and picture.js. `props.value` is what ui/render.py:sealed(page()) wrote, or null;
+// `current` the same with its steps unsealed. Draws only what changed, and only as text.
 const root = element.querySelector('.drr'), $ = s => root.querySelector(s);
 const lanesList = $('.lanes'), svg = $('.chart svg'), outcome = $('.outcome');
 const ICON = {waiting: 'dots', thinking: 'dots', accepted: 'check', fallback: 'scale', abstained: 'unknown', cancelled: 'square', unknown: 'dots',
   think_again: 'again', stop: 'check', abstain: 'unknown', reject_step: 'back', accept: 'check', reject: 'cross', past: 'past'};
-let lanes = [], decisions = [], told = [], ghost = null, run = null, marked = null, following = false, drawn = 0, shown = null;
+let lanes = [], decisions = [], told = [], current = null, ghost = null, run = null, marked = null, following = false, drawn = 0, shown = null;
 
 const text = (node, value) => {                       // append where the text only grew: cheap, and a selection survives
   const old = node.shown || '';
@@ -39,10 +40,12 @@ function newStep(lane, attempt, index) {
   s.peek.onclick = () => more.tokens(s);
   li.tabIndex = -1; li.id = 'step-' + attempt + '-' + index;
   li.onmouseenter = () => mark(s); li.onmouseleave = () => mark(focusedStep());
-  li.onfocus = () => { rove(s); mark(s); at = s; if (props.value.stored) remember(props.value); }; li.onblur = () => { if (marked === s) mark(null); };
+  li.onfocus = () => { rove(s); mark(s); at = s; if (current.stored) remember(current); }; li.onblur = () => { if (marked === s) mark(null); };
   return s;
 }
 function drawStep(s, v, accept) {
+  if (s.drawn === v && s.accept === accept) return;
+  s.drawn = v; s.accept = accept;
   text(s.body, v.text);
   const state = 'step' + (v.done ? '' : ' open') + (v.out ? ' out' : '') + (v.text.startsWith('Answer:') ? ' final' : '');
   const cls = state + (marked === s ? ' marked' : '');
@@ -59,7 +62,7 @@ function newDecision(v) {
   const li = make('li', inside ? 'aside' : 'decision');
   if (inside) { step.tail.after(li); step.tail = li; } else { lane.tail.after(li); lane.tail = li; }
   li.dataset.action = v.action;
-  const node = make('span', 'node', li); icon(ICON[v.action] || 'dots', node); node.setAttribute('aria-hidden', 'true');
+  const node = make('span', 'node', li); icon(v.action === 'stop' && lane.li.dataset.verdict === 'reject' ? 'scale' : ICON[v.action] || 'dots', node); node.setAttribute('aria-hidden', 'true');
   make('b', '', li).textContent = v.title; make('span', 'reason', li).textContent = v.reason;
   return li;
 }
@@ -172,7 +175,7 @@ lanesList.addEventListener('keydown', e => {
 
 // --- the whole -------------------------------------------------------------------------------------------------------
 function reset(id) {
-  lanesList.replaceChildren(); lanes = []; decisions = []; told = []; ghost = null; marked = null; chartKey = ''; run = id; wish = {}; shown = null; at = null;
+  lanesList.replaceChildren(); lanes = []; decisions = []; told = []; ghost = null; marked = null; chartKey = ''; run = id; wish = {}; steps.clear(); shown = null; at = null;
 }
 function drawTrace(v) {
   const o = v.outcome;
@@ -213,7 +216,7 @@ function compare(v, again) {                          // one sentence against th
   return `What if: ${tokens}, which came to “${v.outcome.answer}”.`;
 }
 function decideAgain() {
-  const v = props.value;
+  const v = current;
   drawControls(v);
   if (!Object.keys(wish).length) { drawTrace(v); return; }
   const again = redecide(v, wish);
@@ -221,18 +224,23 @@ function decideAgain() {
   drawTrace(again);
 }
 panel.addEventListener('input', e => {
-  const name = e.target.name, v = props.value;
+  const name = e.target.name, v = current;
   if (!v || !v.stored || !(name in controls)) return;
   const value = name === 'fallback' ? e.target.value : Number(e.target.value);
   if (value === v.rule[name]) delete wish[name]; else wish[name] = value;
   decideAgain(); remember(v);
 });
 panel.addEventListener('change', () => { if (shown) text($('.say'), `What if: ${shown.outcome.answer}. ${shown.outcome.lead} ${shown.outcome.also || ''}`); });
-panel.querySelector('.back').onclick = () => { wish = {}; decideAgain(); remember(props.value); controls.threshold.focus(); };
+panel.querySelector('.back').onclick = () => { wish = {}; decideAgain(); remember(current); controls.threshold.focus(); };
 
 // --- the page --------------------------------------------------------------------------------------------------------
+const steps = new Map();
+function unseal(v) {                                  // what is read from the same text is the same object, and not drawn again
+  const open = step => { if (!steps.has(step)) steps.set(step, JSON.parse(step)); return steps.get(step); };
+  return v && v.attempts ? {...v, attempts: v.attempts.map(a => ({...a, steps: a.steps.map(open)}))} : v;
+}
 function page() {
-  const v = props.value, was = root.dataset.phase;
+  const v = current = unseal(props.value), was = root.dataset.phase;
   const phase = v ? v.phase : 'empty', running = phase === 'thinking';
   if (!v || (v.run || v.trace) !== run) reset(v ? v.run || v.trace : null);
   if (was !== phase) { root.dataset.phase = phase; switchRunning(running); }
@@ -302,7 +310,7 @@ function save(name, kind, content) {
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 tools.onclick = async e => {
-  const button = e.target.closest('button'), v = props.value;
+  const button = e.target.closest('button'), v = current;
   if (!button || !v || !v.trace) return;
   if (button.name === 'link') { const focus = document.activeElement; remember(v); const done = await copy(location.href); focus.focus(); confirmed(button, done ? 'Link copied' : 'Copy it from the address bar'); return; }
   if (button.name === 'keep') { more.confirm(); return; }
