@@ -44,7 +44,7 @@ VOCABULARY = 3072
 CHUNK = 12_288  # problems drawn, tokenized and sorted by length at a time
 TOKENS_PER_BATCH = 2_600
 DRILL_STEPS = 900  # of arithmetic alone, at first
-SHARES = {"gsm_symbolic": 0.13, "grammar": 0.54, "gsm8k": 0.33}
+SHARES = {"gsm_symbolic": 0.10, "grammar": 0.62, "gsm8k": 0.28}
 
 Example = tuple[list[int], list[bool]]  # token ids, and which of them carry loss
 
