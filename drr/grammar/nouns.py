@@ -16,9 +16,9 @@ from drr.grammar.words import Thing
 
 _SKIPPED = frozenset(  # words of double meaning, and kinds that others belong to
     "date lime orange pepper mint top block ring nut glass cup can present key ticket bat cone tie board pipe stick "
-    "wheel tire rope book flower toy egg fish chicken turkey lamb sheep deer goldfish goose coin bill rock ball card "
-    "candy letter bottle package plant bulb leaf pea bean chocolate caramel doll robot case pet hammer hook washer "
-    "hinge brick tile pie pizza herb plan mouse bee ant nail".split()
+    "wheel tire rope book flower toy gift egg fish chicken turkey lamb sheep deer goldfish goose coin bill rock ball "
+    "card candy letter bottle package plant bulb leaf pea bean chocolate caramel doll robot case pet hammer hook "
+    "washer hinge brick tile pie pizza herb plan mouse bee ant nail".split()
 )
 _THEMES = {  # theme: what must not stand in the text
     "fruit": r"juice|slice|pie\b|pies\b|seed|tree",
@@ -125,7 +125,11 @@ def nouns_of(texts: Sequence[str]) -> tuple[Noun, ...]:
 
 
 def _counted(text: str, thing: Thing) -> bool:
-    """Whether every other word built on the noun, as in "appletree", is absent."""
+    """Whether every other word built on the noun is absent: "appletree", or just "cards" beside "baseball cards"."""
+    for form in (thing.one, thing.many):
+        head = form.split()[-1]
+        if head != form and len(re.findall(rf"\b{head}\b", text)) != text.count(form):
+            return False
     found = len(re.findall(re.escape(thing.one), text)) + (
         0 if thing.one in thing.many else len(re.findall(re.escape(thing.many), text))
     )

@@ -746,13 +746,6 @@ t: [A] (has/had) [a] [vs] of [T], and each [v] (gives/gave) [b] [us]. The guests
 t: There (are/were) [a] [vs] with [b] [us] of [T] in each. [k] [us] (are/were) drunk. How many [us] (remain/remained)?
 s: There are {c=a*b} [us]. | [a] [vs] give {c=a*b} [us].
 s: {d=c-k} [us] are left. | That leaves {d=c-k} [us].
--- k=2..15 q=2..12 n=k*q ?n<=200 T~juice,lemonade,water,milk,tea,soup u~ounce,deciliter
-t: [A] (has/had) [n] [us] of [T]. [He] (pours/poured) [k] [us] into each glass. [Q]
-t: A jug (holds/held) [n] [us] of [T]. Each cup (gets/got) [k] [us]. [Q]
-t: [n] [us] of [T] (are/were) poured into cups of [k] [us]. [Q]
-t: One glass (takes/took) [k] [us] of [T]. With [n] [us] of [T], [ask]?
-q: how many of them (are/were) filled | how many (can/could) be filled
-s: {c=n/k} are filled. | [n] [us] fill {c=n/k}.
 -- p=2..20 g=2..6 T~water,milk,juice,tea
 t: [A] (drinks/drank) [g] glasses of [T] a day. How many glasses (does/did) [he] drink in [p] days?
 t: [p] people each (drink/drank) [g] glasses of [T]. How many glasses of [T] (is/was) that (in all|altogether)?

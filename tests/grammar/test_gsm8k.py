@@ -144,6 +144,7 @@ def test_a_noun_is_exchanged_everywhere_and_no_two_by_the_same_one() -> None:
         "Tom eats 9 pieces of an apple pie and 4 apples. How many?",
         "Tom has a date with 9 people and 4 more. How many?",
         "Tom has 9 apple-trees, each with an apple, and 4 more. How many?",
+        "Tom has 9 baseball cards and gets 4. How many cards?",
         "Tom plants 9 seeds under the banana tree and 4 bananas. How many?",
     ],
 )
