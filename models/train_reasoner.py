@@ -226,7 +226,7 @@ def train(
         trainer.step, trainer.tokens = saved["step"], saved["tokens"]
         trainer.smooth, elapsed = saved["loss"], saved["elapsed"]
     terminated: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: terminated.append(number))
+    before = signal.signal(signal.SIGTERM, lambda number, _: terminated.append(number))
     trainer.model.train()
     began = saved_at = time.time()
     for batch in stream(trainer.step):
@@ -246,6 +246,7 @@ def train(
             save(trainer.model, trainer.encoder.tokenizer, state.with_suffix(""))
         if terminated:
             raise SystemExit(f"stopped at step {trainer.step}; start again to go on")
+    signal.signal(signal.SIGTERM, before)
 
 
 def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
