@@ -15,8 +15,8 @@ behavior() { # database seed spec...
     for spec in "${@:3}"; do "${drr[@]}" distill --questions "$spec" --attempts 4 --seed "$seed" --db "$work/$database"; done
 }
 # The frontier is where the Reasoner fails most: there a DM learns what it looks like when it is out of its depth.
-{ behavior bundle.sqlite 1 known:1500 gsm8k:250 frontier:150; behavior big.sqlite 5 gsm_symbolic:1000 frontier:250; } &
-behavior big.sqlite 3 grammar:5400 gsm8k:300 frontier:250 &
+{ behavior bundle.sqlite 1 known:1500 gsm8k:250 frontier:150; behavior big.sqlite 5 gsm_symbolic:1000; } &
+behavior big.sqlite 3 grammar:5550 gsm8k:300 &
 wait
 
 # The bundled sample: whole questions, all their attempts. The DM learns from it too.
@@ -25,7 +25,7 @@ wait
 
 # Stage 2.
 drr=(env PYTHONPATH=. OMP_NUM_THREADS=2 "${PYTHON:-.venv/bin/python}" -m drr)
-"${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --epochs 2 --out models/dm
+"${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --epochs 1.4 --out models/dm
 "${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --kind probe --out models/probe
 
 # Stage 3, measured: the tables of the README.

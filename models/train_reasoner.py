@@ -44,7 +44,7 @@ VOCABULARY = 3072
 CHUNK = 12_288  # problems drawn, tokenized and sorted by length at a time
 TOKENS_PER_BATCH = 2_600
 DRILL_STEPS = 900  # of arithmetic alone, at first
-SHARES = {"gsm_symbolic": 0.13, "grammar": 0.54, "gsm8k": 0.33}
+SHARES = {"gsm_symbolic": 0.10, "grammar": 0.62, "gsm8k": 0.28}
 
 Example = tuple[list[int], list[bool]]  # token ids, and which of them carry loss
 
@@ -226,7 +226,7 @@ def train(
         trainer.step, trainer.tokens = saved["step"], saved["tokens"]
         trainer.smooth, elapsed = saved["loss"], saved["elapsed"]
     terminated: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: terminated.append(number))
+    before = signal.signal(signal.SIGTERM, lambda number, _: terminated.append(number))
     trainer.model.train()
     began = saved_at = time.time()
     for batch in stream(trainer.step):
@@ -246,6 +246,7 @@ def train(
             save(trainer.model, trainer.encoder.tokenizer, state.with_suffix(""))
         if terminated:
             raise SystemExit(f"stopped at step {trainer.step}; start again to go on")
+    signal.signal(signal.SIGTERM, before)
 
 
 def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:

@@ -3,6 +3,8 @@
 core        what a problem is; how families are registered and drawn from
 words       names, things, places
 basics, amounts, situations     this project's families
+everyday    more of them: everyday problems of one to three steps, each in many wordings
+stories, stories_text       families told from a table of templates
 symbolic    reasoning-gym's gsm_symbolic in the same form
 gsm8k       GSM8K's training problems as templates: other numbers, other names
 corrupt     worked solutions with a mistake in them
@@ -10,4 +12,6 @@ corrupt     worked solutions with a mistake in them
 
 import drr.grammar.amounts
 import drr.grammar.basics
-import drr.grammar.situations  # noqa: F401
+import drr.grammar.everyday
+import drr.grammar.situations
+import drr.grammar.stories  # noqa: F401

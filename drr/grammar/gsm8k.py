@@ -1,4 +1,4 @@
-"""GSM8K's training problems as templates: each real human phrasing, drawn with other numbers and other names.
+"""GSM8K's training problems as templates: each real human phrasing, drawn with other numbers, names and things.
 
 `load_templates` reads the gzip JSONL file and keeps the rows that are usable as they are: whole numbers in 0..LARGEST,
 at most five short steps, each with a true equation. A template *varies* where every number can be traced: each operand
@@ -18,11 +18,13 @@ from pathlib import Path
 
 from drr.grammar import words
 from drr.grammar.core import LARGEST, Problem
+from drr.grammar.nouns import Mention, Noun, cut, exchange, nouns_of
 
 LONGEST_QUESTION = 90  # words
 LONGEST_STEP = 30  # words
 MOST_STEPS = 5
 TRIES = 30  # draws of numbers before a template gives up
+EXCHANGED = 0.5  # how often the nouns of a template are exchanged too
 
 Pieces = tuple[str | int, ...]  # a text: what stands between the slots, and the indices of the slots
 Term = tuple[int, tuple[int, ...], tuple[int, ...]]  # sign, slots multiplied, slots divided by
@@ -60,7 +62,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Template:
-    """One row of the data, cut into text and slots. Slots count the numbers first, then the names of `cast`."""
+    """One row of the data, cut into text and slots: first the numbers, then the names of `cast`, then the nouns."""
 
     family: str
     question: Pieces
@@ -69,6 +71,8 @@ class Template:
     equations: tuple[Equation, ...]
     domains: tuple[tuple[int, tuple[int, ...]], ...]  # the free slots, each with the numbers it may take
     cast: tuple[Role, ...]
+    nouns: tuple[Noun, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
     @property
     def varies(self) -> bool:
@@ -79,12 +83,15 @@ class Template:
         """A problem: the row itself, or with other numbers and names; None where no numbers worked out."""
         numbers: Sequence[int] = self.numbers
         names = [role.name for role in self.cast]
+        nouns = [mention.written for mention in self.mentions]
         if vary:
             drawn = self._draw_numbers(rng) if self.varies else self.numbers
             if drawn is None:
                 return None
             numbers, names = drawn, self._draw_names(rng)
-        values = [*map(str, numbers), *names]
+            if self.nouns and rng.random() < EXCHANGED:
+                nouns = exchange(rng, self.nouns, self.mentions)
+        values = [*map(str, numbers), *names, *nouns]
         steps = tuple(_fill(step, values) for step in self.steps)
         return Problem(self.family, _fill(self.question, values), steps, values[self.equations[-1].result])
 
@@ -412,14 +419,21 @@ class _Binder:
             self.traced = False  # nor may "all four of them", beside numbers that no longer add up to four
         free = [(slot, domain) for slot, domain in enumerate(domains) if len(domain) > 1 and slot not in self.fixed]
         count = len(self.numbers)
+        nouns = nouns_of((self.question, *self.steps))
+        mentions: list[Mention] = []
+        first, *others = [
+            cut(self._name_slots(text, count), nouns, mentions, count + len(self.cast)) for text in (question, *steps)
+        ]
         return Template(
             self.family,
-            self._name_slots(question, count),
-            tuple(self._name_slots(step, count) for step in steps),
+            first,
+            tuple(others),
             tuple(self.numbers),
             tuple(self.equations),
             tuple(free) if self.traced else (),
             self.cast,
+            nouns,
+            tuple(mentions),
         )
 
     def _slot(self, number: int, sources: frozenset[int]) -> int:

@@ -204,6 +204,11 @@ def things_of(rng: random.Random, themes: tuple[str, ...], count: int) -> list[T
     return rng.sample(_THEMES[rng.choice(themes)], count)
 
 
+def theme(name: str) -> tuple[Thing, ...]:
+    """The things of one theme: one of `THEMES`, or "animals"."""
+    return _THEMES[name]
+
+
 def foods(rng: random.Random, count: int) -> list[Thing]:
     """`count` different things that one can eat."""
     return things_of(rng, EDIBLE, count)

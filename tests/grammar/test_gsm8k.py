@@ -115,6 +115,44 @@ def test_a_name_is_recast_with_a_person_of_the_same_pronoun() -> None:
     assert problem.steps[0].startswith("Omar's are ")
 
 
+ROW = (
+    "Tom has an apple and 9 pears. Apples cost $5 each. How many pears and apples with 4 more apples?",
+    "He has 1+4=<<1+4=5>>5 apples.\nHe has 9+5=<<9+5=14>>14 pears and apples.\n#### 14",
+)
+
+
+def test_a_noun_is_exchanged_everywhere_and_no_two_by_the_same_one() -> None:
+    template = template_of(0, *ROW)
+    assert template is not None and {noun.thing.one for noun in template.nouns} == {"apple", "pear"}
+    exchanged = 0
+    fruits = {fruit.many: fruit.one for fruit in words.theme("fruit")}
+    for seed in range(60):
+        problem = template.draw(random.Random(seed))
+        assert problem is not None
+        pears, apples = re.findall(r"many (\w+) and (\w+)", problem.question)[0]
+        exchanged += "apple" not in problem.question
+        assert pears != apples and {pears, apples} <= set(fruits)
+        assert f"has {words.a(fruits[apples])} and " in problem.question
+        assert f". {apples.capitalize()} cost" in problem.question
+        assert problem.steps[0].endswith(f"=5 {apples}.") and problem.steps[1].endswith(f" {pears} and {apples}.")
+    assert 15 < exchanged < 45
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Tom eats 9 pieces of an apple pie and 4 apples. How many?",
+        "Tom has a date with 9 people and 4 more. How many?",
+        "Tom has 9 apple-trees, each with an apple, and 4 more. How many?",
+        "Tom has 9 baseball cards and gets 4. How many cards?",
+        "Tom plants 9 seeds under the banana tree and 4 bananas. How many?",
+    ],
+)
+def test_a_word_in_a_compound_or_of_double_meaning_stays(question: str) -> None:
+    template = template_of(0, question, "Tom has 9+4=<<9+4=13>>13.\n#### 13")
+    assert template is not None and not template.nouns
+
+
 def test_every_row_of_a_file_reproduces_itself_and_its_variants_hold(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl.gz"
     with gzip.open(path, "wt", encoding="utf-8") as file:
