@@ -168,7 +168,7 @@ def test_an_unknown_job_is_refused(engine: JobEngine, id: str) -> None:
 
 
 def test_an_unknown_kind_is_refused(engine: JobEngine) -> None:
-    with pytest.raises(InvalidInput, match="There are: .*toy"):
+    with pytest.raises(InvalidInput, match=r"There are: .*toy"):
         engine.launch("os.system", {}, ANN, title="?")
 
 
