@@ -11,7 +11,7 @@ from tests.ui.fake_studio import APPLES, HOSTILE, LONG, TRAIN, FakeStudio
 
 DONE = ".drr[data-phase=done]"
 COMPARED = ".others[data-shown] tbody tr"
-MARKUP = "#trace :is(img, script, a, i:not(.meter i):not(.key i):not(.pic i))"
+MARKUP = "#trace :is(img, script, a[href], i:not(.meter i):not(.key i):not(.pic i))"
 Page = Any
 
 
