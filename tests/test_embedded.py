@@ -70,12 +70,12 @@ def test_an_accepted_answer_scores_at_least_the_threshold(studio: Studio) -> Non
 
 
 def test_told_that_it_is_wrong_it_tries_something_else(studio: Studio) -> None:
-    questions = list(draw_questions("known", 40, "test", seed=8))
+    questions = list(draw_questions("known", 200, "test", seed=8))
     first = studio.reasoner.attempts([Request(question) for question in questions])
     wrong = [(q, a) for q, a in zip(questions, first, strict=True) if grade(a.answer, q.gold, "number") is Grade.WRONG]
     asked = [Request(q, (a.text,), temperature=0.8, seed=n) for n, (q, a) in enumerate(wrong)]
     changed = [again.answer != a.answer for again, (_, a) in zip(studio.reasoner.attempts(asked), wrong, strict=True)]
-    assert sum(changed) > len(changed) / 2
+    assert sum(changed) > len(changed) / 2, f"{sum(changed)} of {len(changed)}"
 
 
 def test_the_bundled_records_fill_a_store_within_ten_seconds_and_the_dm_tells_right_from_wrong(
@@ -88,7 +88,7 @@ def test_the_bundled_records_fill_a_store_within_ten_seconds_and_the_dm_tells_ri
         assert time.process_time() - began < 10
         assert store.records.count() >= 10_000
         assert store.records.count(RecordFilter(retry=True)) > 1_000
-        assert len(told) > 5 and told[-1] == 1.0
+        assert told[-1] == 1.0
         some = [record for record, _ in zip(store.records.iterate(), range(600), strict=False)]
     assert all(step.logprobs for record in some for step in record.attempt.kept)
     dm = studio.dm("dm")
