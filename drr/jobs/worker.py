@@ -89,8 +89,8 @@ def main(argv: list[str], kinds: Mapping[str, Kind] = KINDS, module: str = "drr.
         state, reason, result = _do(work, kinds[work.job.kind])
         if reason:
             print(reason, file=sys.stderr)
+        kill_all_of_job(work.job.id, me.pid)  # what it left behind; first, for nobody looks after an ended job
         store.jobs.end(work.job, state, reason, result)
-        kill_all_of_job(work.job.id, me.pid)  # whatever it started and left behind
         if not work.stop() or store.jobs.get(work.job.id).cancel_asked:  # else the machine may be going down
             start_next(module, work.job, store, settings)
     return 0

@@ -72,8 +72,15 @@ def test_two_apps_adopt_the_same_jobs_without_doubling_any(
         assert steps_told(engine, wait_for(store, id, JobState.DONE)) == list(range(1, STEPS + 1))
 
 
-# both: once in some sixty rounds on a busy machine a grandchild stays: a race to be found, so it is no gate yet
-@pytest.mark.parametrize("victim", ["worker", "app", pytest.param("both", marks=pytest.mark.slow)])
+def test_a_worker_that_dies_as_soon_as_its_job_has_ended_leaves_no_process(
+    store: Store, make_engine: MakeEngine, settings: Settings
+) -> None:
+    id = launch(make_engine(worker="tests.jobs.mortal_worker"), seconds=0, child=True)
+    wait_for(store, id, JobState.DONE)
+    wait_until_gone(settings.data_dir)
+
+
+@pytest.mark.parametrize("victim", ["worker", "app", "both"])
 def test_kill_9_at_any_moment_loses_no_run_and_leaves_no_process(
     store: Store, make_engine: MakeEngine, start_app: StartApp, settings: Settings, victim: str
 ) -> None:
