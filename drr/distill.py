@@ -15,7 +15,7 @@ from drr.reasoners import Reasoner, Request
 from drr.rivals import told_before
 from drr.store import Store, question_key
 from drr.thinking import attempt_seed
-from drr.types import Attempt, BehaviorRecord, Question, Trace
+from drr.types import NOBODY, Attempt, BehaviorRecord, Question, Trace
 
 RIGHT_GOES_ON = 3  # one in so many right retries is rejected all the same
 CHUNK = 96  # questions that are stored together: a few seconds of work is the most that a cut can lose
@@ -89,6 +89,7 @@ def records_of(trace: Trace) -> list[BehaviorRecord]:
             _is_right(question, attempt),
             rejected,
             trace=trace.id,
+            dm="" if trace.judge == NOBODY or attempt.score is None else trace.judge,
         )
         for index, (attempt, rejected) in enumerate(zip(trace.attempts, told, strict=True))
         if attempt.finish != "cancelled"

@@ -9,7 +9,8 @@ What a line may have besides, all of it written where there is any:
 
 - per step: `tokens` (counts), `logprobs`, `entropies`, `token_texts` (a list each), `step_scores`, `dropped` (the
   indexes of steps that backtracking threw away);
-- per attempt: `rejected` (the texts it was told are wrong, oldest first), `score`, `verdict`, `finish`, `seconds`.
+- per attempt: `rejected` (the texts it was told are wrong, oldest first), `score` and `dm` (who gave it), `verdict`,
+  `finish`, `seconds`.
 
 Instead of `first_error_step`, `step_labels` may hold a label for each step, or for the first ones: 1, 0, -1, true or
 false. Other people's columns are translated (`drr.columns`): ProcessBench and stepwise PRM data are recognised.
@@ -61,9 +62,9 @@ VERDICTS = ("accept", "reject")
 
 _QUESTION = ("question_id", "question", "choices", "gold", "answer_type", "source")
 _ATTEMPT = ("reasoner", "temperature", "attempt", "answer", "correct", "first_error_step")
-_BESIDE = ("rejected", "score", "verdict", "finish", "seconds")
+_BESIDE = ("rejected", "score", "dm", "verdict", "finish", "seconds")
 COLUMNS = (*_QUESTION, *_ATTEMPT, *STEP_COLUMNS, *_BESIDE)
-LABELS = ("record_id", "dm", "human", "label")  # written where labels are asked for; never read back
+LABELS = ("record_id", "human", "label")  # written where labels are asked for; never read back
 
 T = TypeVar("T")
 
@@ -357,8 +358,8 @@ def export_file(
 ) -> int:  # fmt: skip
     """Write the records to a file whose ending names the format, and say how many; an older one is replaced at the end.
 
-    A path without an ending becomes the folder of a `datasets` dataset. `labels`: with `LABELS`, the record's id, who
-    scored it, and what people and all together say.
+    A path without an ending becomes the folder of a `datasets` dataset. `labels`: with `LABELS`, the record's id, and
+    what people and all together say.
 
     Raises:
         InvalidInput: the ending is unknown, or the file cannot be written there.
@@ -479,6 +480,7 @@ def read_row(row: Mapping[str, Any]) -> BehaviorRecord:
         correct=correct,
         rejected=tuple(_list(row, "rejected", str) or ()),
         first_error_step=wrong,
+        dm=_string(row, "dm", ""),
     )
 
 

@@ -153,8 +153,8 @@ class BehaviorRecord:
     """An attempt with its automatic label: what is browsed, annotated, exported and trained on.
 
     `attempt_index` counts from 0 within (question, reasoner, temperature); a retry names in `rejected` the texts of the
-    attempts it was told are wrong, oldest first. `correct` is None where there is no gold answer. `trace` is the id of
-    the trace it came from, empty where it came from none.
+    attempts it was told are wrong, oldest first. `correct` is None where there is no gold answer. `dm` is who gave the
+    scores, `trace` the id of the trace it came from; each is empty where there is none.
     """
 
     question: Question
@@ -166,6 +166,7 @@ class BehaviorRecord:
     first_error_step: int | None = None
     id: str = ""
     trace: str = ""
+    dm: str = ""
 
 
 class JobState(StrEnum):

@@ -63,7 +63,9 @@ def varied_records() -> Iterator[BehaviorRecord]:
     full = Step("12+21=33", 2, 0.75, ("12+21=", "33\n"), (-0.1234, -2.0), (0.5, 0.0))
     dropped = replace(full, text="12+21=34", rejected=True)
     last = Step("Answer: 33", 1, 0.9, ("Answer: 33",), (-0.01,), (0.02,))
-    yield BehaviorRecord(number, "tiny", 0, Attempt((full, dropped, last), "33", "end", 0.9, "accept", 0.0, 1.25), True)
+    yield BehaviorRecord(
+        number, "tiny", 0, Attempt((full, dropped, last), "33", "end", 0.9, "accept", 0.0, 1.25), True, dm="judge"
+    )
     retry = Attempt((full,), None, "length", 0.0, "reject", 0.8)
     yield BehaviorRecord(number, "tiny", 1, retry, False, ("one\nAnswer: 3", "two"), 0)
     two_lines = Attempt((Step("no numbers\nat all", 7), Step("", 0)), "B", temperature=1.0)

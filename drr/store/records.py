@@ -106,7 +106,7 @@ class Records:
     def lines(self, where: RecordFilter = EVERYTHING, batch: int = 1_000) -> Iterator[dict[str, Any]]:
         """The same, as the lines of an exchange file: straight from the columns, with no noun in between.
 
-        Besides, each has `record_id`, `dm` (who gave the score), `human` and `label` (the effective one).
+        Besides, each has `record_id`, `human` and `label` (the effective one).
         """
         for (
             _, id, question_id, source, reasoner, temperature, attempt, answer, correct, score, wrong, dm, human, _,
@@ -126,9 +126,9 @@ class Records:
                 "correct": correct,
                 "first_error_step": wrong,
                 "score": score,
+                "dm": dm,
                 **unpack(content),
                 "record_id": id,
-                "dm": dm,
                 "human": human or NONE,
                 "label": human or automatic_verdict(correct),
             }
@@ -257,6 +257,7 @@ def _record_row(record: BehaviorRecord, question: Mapping[str, Any], text: str) 
         "tokens": attempt.tokens,
         "mean_logprob": attempt.mean_logprob,
         "score": attempt.score,
+        "dm": None if attempt.score is None else storable(record.dm) or None,
         "first_error_step": record.first_error_step,
     }
 
@@ -294,4 +295,5 @@ def _read_record(row: Mapping[Any, Any]) -> BehaviorRecord:
         first_error_step=row["first_error_step"],
         id=row["record_id"],
         trace=row["trace"] or "",
+        dm=row["dm"] or "",
     )

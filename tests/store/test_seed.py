@@ -24,11 +24,13 @@ def bundle(tmp_path: Path) -> Path:
     return tmp_path / "behavior.jsonl.gz"
 
 
-def test_a_new_store_is_filled_once_with_progress(store: Store, bundle: Path) -> None:
+def test_a_new_store_is_filled_once_with_progress(store: Store, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "TOGETHER", 0.0)  # seconds: progress is told after each part
     seen: list[tuple[int, float]] = []
     report = fill_first_time(store, bundle, lambda done, fraction: seen.append((done, fraction)))
     assert report is not None and report.added == store.records.count() == 2_500
-    assert seen[-1] == (2_500, 1.0)
+    assert [done for done, _ in seen][:5] == [500, 1_000, 1_500, 2_000, 2_500]
+    assert seen[-1] == (2_500, 1.0) and [share for _, share in seen] == sorted(share for _, share in seen)
     assert fill_first_time(store, bundle) is None
 
 
