@@ -12,11 +12,11 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoModel
 from transformers.pytorch_utils import Conv1D
 
 from drr.errors import InvalidInput, ModelUnavailable
-from drr.reasoners.local import explained, heads_of, located, quantization
+from drr.reasoners.local import explained, heads_of, located, pretrained, quantization
 
 BITS = {"full": None, "lora": None, "qlora": 4, "lora-8bit": 8}
 TUNINGS = tuple(BITS)  # all weights; low-rank adapters; adapters over 4 bits (NF4, double quantization); over 8 bits
@@ -41,22 +41,10 @@ def load_backbone(base: str, tuning: str, precision: str, device: str) -> tuple[
     where = located(base)
     frozen = torch.bfloat16 if precision == "bf16" and (bits or device != "cpu") else torch.float32
     how: dict[str, Any] = {"dtype": torch.float32 if tuning == "full" else frozen}
-    with explained(where):
-        if bits:
+    if bits:
+        with explained(where):
             how["quantization_config"] = quantization(bits, heads_of(where, AutoModel), frozen)
-        tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
-        loaded: Any = AutoModel.from_pretrained(
-            where,
-            use_safetensors=True,
-            trust_remote_code=False,
-            output_loading_info=True,
-            device_map={"": device},
-            **how,
-        )
-    model, report = loaded
-    missing = sorted(key for key in report["missing_keys"] if "pooler" not in key)
-    if missing:
-        raise ModelUnavailable(f"Weights of {where} are missing ({', '.join(missing[:3])}). Download or save it again.")
+    model, tokenizer = pretrained(AutoModel, where, device, **how)
     if model.config.is_encoder_decoder:
         raise ModelUnavailable(
             f"{where} has an encoder and a decoder; a DM reads with one of them. Choose another base."
@@ -67,7 +55,7 @@ def load_backbone(base: str, tuning: str, precision: str, device: str) -> tuple[
         )
     without_pooler(model)
     if tuning != "full":
-        _freeze(model)
+        freeze(model)
     return model, tokenizer
 
 
@@ -78,7 +66,8 @@ def without_pooler(model: Any) -> Any:
     return model
 
 
-def _freeze(model: nn.Module) -> None:
+def freeze(model: nn.Module) -> None:
+    """Nothing of it learns; its norms and biases are float32."""
     for parameter in model.parameters():
         parameter.requires_grad_(False)
         if parameter.ndim == 1 and parameter.is_floating_point():

@@ -107,19 +107,7 @@ class LocalReasoner:
         where, folder = located(path_or_name), Path(path_or_name).expanduser()
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         with explained(where):
-            tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
-            loaded: Any = AutoModelForCausalLM.from_pretrained(
-                where,
-                use_safetensors=True,
-                trust_remote_code=False,
-                output_loading_info=True,
-                device_map={"": device},
-                **_precision(where, bits, device),
-            )
-            model, report = loaded
-            if report["missing_keys"]:
-                missing = ", ".join(sorted(report["missing_keys"])[:3])
-                raise ModelUnavailable(f"Weights of {where} are missing ({missing}). Download or save it again.")
+            model, tokenizer = pretrained(AutoModelForCausalLM, where, device, **_precision(where, bits, device))
             shown = name or (folder.resolve().name if folder.is_dir() else where)
             return cls(model, tokenizer, shown, with_hidden=with_hidden)
 
@@ -834,6 +822,28 @@ def _check_folder(folder: Path) -> None:
             "AutoModelForCausalLM.from_pretrained(folder).save_pretrained(new_folder)."
         )
     raise ModelUnavailable(f"{folder} has no weights. Put its *.safetensors files there, or download it again.")
+
+
+def pretrained(kind: Any, where: str, device: str, **how: Any) -> tuple[Any, Any]:
+    """A model of that `kind` with its tokenizer: whole, from safetensors, and without running anybody's code.
+
+    Raises:
+        ModelUnavailable, OutOfSpace: see `LocalReasoner.load`.
+    """
+    with explained(where):
+        tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
+        model, report = kind.from_pretrained(
+            where,
+            use_safetensors=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+            device_map={"": device},
+            **how,
+        )
+    missing = sorted(key for key in report["missing_keys"] if "pooler" not in key)  # an encoder's; nobody here reads it
+    if missing:
+        raise ModelUnavailable(f"Weights of {where} are missing ({', '.join(missing[:3])}). Download or save it again.")
+    return model, tokenizer
 
 
 def _precision(where: str, bits: int | None, device: str) -> dict[str, Any]:
