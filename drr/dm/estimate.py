@@ -6,21 +6,27 @@ that a model too large for the machine can be estimated on it. Memory is what co
 
 import copy
 import math
+import weakref
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psutil
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.func import functional_call
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_iter
 from transformers import MODEL_FOR_MASKED_LM_MAPPING, AutoConfig, AutoModel, AutoTokenizer
 
-from drr.dm.backbone import BITS, adaptable, best_device
+from drr.dm.backbone import BITS, adaptable, best_device, freeze, recompute_activations, with_adapters
 from drr.dm.examples import FEATURES, Encoder, Item, Pack, batches, collate_prefixes, pack
 from drr.dm.train import TrainConfig, seconds_per_step, split_of
 from drr.reasoners.local import explained, located
 
+HEAP = 2.0  # times its tensors is what a step takes on a CPU: glibc leaves holes (1.7 to 2.2 measured, with 2.36)
 SPARE = 0.9  # of what is free may be planned with
 FEWEST_HELD_OUT = 50  # calibration questions under which a threshold can hardly be certified
 
@@ -85,12 +91,15 @@ def estimate(config: TrainConfig, items: Sequence[Item], device: str = "", *, ti
         shape = AutoConfig.from_pretrained(where, trust_remote_code=False)
         context = getattr(shape.get_text_config(), "max_position_embeddings", None) or 1 << 30
         packs = pack(Encoder(tokenizer, context), parts["train"])
-        largest = max(batches(packs, config.tokens_per_batch), key=_padded, default=[])
-        memory = _memory(config, shape, device, *_rows_and_length(shape, largest, context)) if packs else {}
+
+        def memory_of(config: TrainConfig) -> dict[str, int]:
+            largest = max(batches(packs, config.tokens_per_batch), key=_padded, default=[])
+            return _memory(config, shape, device, *_rows_and_length(shape, largest, context)) if packs else {}
+
+        memory, free = memory_of(config), _free(device)
+        advice = [*_about_labels(splits), *_about_memory(config, memory, free, device, memory_of)]
     tokens = sum(p.length for p in packs)
     steps = math.ceil(config.epochs * sum(1 for _ in batches(packs, config.tokens_per_batch)))
-    free = _free(device)
-    advice = [*_about_labels(splits), *_about_memory(config, memory, free, device)]
     seconds = None
     if timed_steps and not any(one.blocking for one in advice):
         seconds = steps * seconds_per_step(parts["train"], config, timed_steps)
@@ -123,10 +132,10 @@ def _rows_and_length(shape: Any, batch: Sequence[Pack], context: int) -> tuple[i
 
 
 def _memory(config: TrainConfig, shape: Any, device: str, rows: int, length: int) -> dict[str, int]:
-    """Bytes by part, at the largest batch.
+    """Bytes by part, at the fullest moment of a step on the largest batch.
 
     4 bits cost 1/2 byte a weight, and its scales 1/64 + 1/4096 (one byte for 64 weights, themselves scaled); what is
-    learnt costs 4 bytes, its gradient 4, AdamW 8 (2 in 8 bits), Muon 4.
+    learnt costs 4 bytes, its gradient 4, AdamW 8 (2 in 8 bits), Muon 4. All else of a step counts as activations.
     """
     model = _empty(shape)
     adapted = {f"{name}.weight" for name in adaptable(model)} if config.tuning != "full" else set()
@@ -134,28 +143,33 @@ def _memory(config: TrainConfig, shape: Any, device: str, rows: int, length: int
     inner, outer = sum(sizes[name] for name in adapted), sum(n for name, n in sizes.items() if name not in adapted)
     width = shape.get_text_config().hidden_size
     head = FEATURES * width + (width + FEATURES) * width + 2 * width + 1
-    activations = _activations(config, shape, device, rows, length)
     if config.tuning == "full":
         matrices = sum(p.numel() for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n)
-        turned = 2 * 3 * max(_same_shape(model), default=0)  # Newton-Schulz: three copies of one shape, in two bytes
-        return {
+        parts = {
             "weights": 4 * (outer + head),
             "gradients": 4 * (outer + head),
-            "optimizer": 4 * matrices + 8 * (outer - matrices + head) + turned,
-            "activations": activations,
+            "optimizer": 4 * matrices + 8 * (outer - matrices + head),
         }
-    bits = BITS[config.tuning]
-    plain = 2 if config.precision == "bf16" and (bits or device != "cpu") else 4
-    each = {4: 1 / 2 + 1 / 64 + 1 / 4096, 8: 1.0, None: float(plain)}[bits]
-    largest = max((sizes[name] for name in adapted), default=0)
-    low_rank = sum(config.lora_rank * sum(p.shape) for n, p in model.named_parameters() if n in adapted)
-    return {
-        "weights": round(each * inner) + plain * outer + 4 * head + (2 * plain * largest if bits else 0),
-        "adapters": 4 * low_rank,
-        "gradients": 4 * (low_rank + head),
-        "optimizer": (2 if device != "cpu" else 8) * (low_rank + head),
-        "activations": activations,
-    }
+        turned = 2 * 3 * max(_same_shape(model), default=0)  # Newton-Schulz: three copies of one shape, in two bytes
+    else:
+        bits, plain = BITS[config.tuning], _bytes_of_frozen(config, device)
+        each = {4: 1 / 2 + 1 / 64 + 1 / 4096, 8: 1.0, None: float(plain)}[bits]
+        largest = max((sizes[name] for name in adapted), default=0)
+        low_rank = sum(config.lora_rank * sum(p.shape) for n, p in model.named_parameters() if n in adapted)
+        parts = {
+            "weights": round(each * inner) + plain * outer + 4 * head + (2 * plain * largest if bits else 0),
+            "adapters": 4 * low_rank,
+            "gradients": 4 * (low_rank + head),
+            "optimizer": (2 if device != "cpu" else 8) * (low_rank + head),
+        }
+        turned = 0
+    step = max(_step(config, shape, device, rows, length) - parts["gradients"], turned)
+    return parts | {"activations": round(step * (HEAP if device == "cpu" else 1))}
+
+
+def _bytes_of_frozen(config: TrainConfig, device: str) -> int:
+    """Of a weight that is not learnt, where it is not quantized."""
+    return 2 if config.precision == "bf16" and (BITS[config.tuning] or device != "cpu") else 4
 
 
 def _same_shape(model: nn.Module) -> list[int]:
@@ -167,7 +181,7 @@ def _same_shape(model: nn.Module) -> list[int]:
     return list(together.values())
 
 
-def _empty(shape: Any, layers: int | None = None) -> Any:
+def _empty(shape: Any, layers: int | None = None, dtype: torch.dtype = torch.float32) -> Any:
     """The backbone without weights, with so many layers."""
     if layers is not None:
         shape = copy.deepcopy(shape)
@@ -175,43 +189,80 @@ def _empty(shape: Any, layers: int | None = None) -> Any:
         if getattr(shape, "layer_types", None):
             shape.layer_types = shape.layer_types[:layers]
     with torch.device("meta"):
-        return AutoModel.from_config(shape, trust_remote_code=False)
+        return AutoModel.from_config(shape, trust_remote_code=False, dtype=dtype)
 
 
-def _activations(config: TrainConfig, shape: Any, device: str, rows: int, length: int) -> int:
-    """Bytes that the backward pass waits for: what one and two layers keep shows what each layer costs."""
-    one, two = (_kept(config, shape, device, layers, rows, length) for layers in (1, 2))
-    a_layer, layers = two - one, shape.get_text_config().num_hidden_layers
-    fixed = max(0, one - a_layer) + 4 * rows * length * length  # the mask
-    adapters_on_gpu = config.tuning != "full" and device != "cpu"
-    if config.checkpointing or (config.checkpointing is None and adapters_on_gpu):
-        return fixed + layers * rows * length * shape.get_text_config().hidden_size * 4 + a_layer
-    return fixed + layers * a_layer
+def _step(config: TrainConfig, shape: Any, device: str, rows: int, length: int) -> int:
+    """Bytes of all tensors but weights at the fullest moment of a step: one layer and two show what each costs."""
+    one, two = (_small_step(config, shape, device, layers, rows, length) for layers in (1, 2))
+    return one + (shape.get_text_config().num_hidden_layers - 1) * (two - one)
 
 
-def _kept(config: TrainConfig, shape: Any, device: str, layers: int, rows: int, length: int) -> int:
-    """Bytes of the tensors, but for weights, that a model of so many layers keeps for its backward pass."""
-    dtype = torch.bfloat16 if config.precision == "bf16" else torch.float32
-    model = _empty(shape, layers).to(dtype).train()
-    if device == "cpu":
+def _small_step(config: TrainConfig, shape: Any, device: str, layers: int, rows: int, length: int) -> int:
+    """The same for a model of so many layers. The step is made with tensors that have a size and no content."""
+    on_gpu = device != "cpu"
+    frozen = torch.bfloat16 if _bytes_of_frozen(config, device) == 2 else torch.float32
+    model = _empty(shape, layers, torch.float32 if config.tuning == "full" else frozen).train()
+    if not on_gpu:
         model.set_attn_implementation("eager")
-    model.requires_grad_(config.tuning == "full")
-    weights = {p.untyped_storage()._cdata for p in model.parameters()}
-    kept: dict[int, torch.UntypedStorage] = {}
+    if config.checkpointing or (config.checkpointing is None and config.tuning != "full" and on_gpu):
+        recompute_activations(model)
+    if config.tuning != "full":
+        freeze(model)
+        model = with_adapters(model, config.lora_rank, config.lora_dropout)
 
-    def keep(tensor: torch.Tensor) -> torch.Tensor:
-        storage = tensor.untyped_storage()
-        kept[storage._cdata] = storage  # held, so that no other gets its number
-        return tensor
+    step = _Step(model, torch.device(device).type, config.precision == "bf16")
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        held = {
+            name: torch.empty(p.shape, dtype=p.dtype, device=device, requires_grad=p.requires_grad)
+            for name, p in (*step.named_parameters(), *step.named_buffers())
+        }
+        width = shape.get_text_config().hidden_size
+        entered = torch.zeros(rows, length, width, device=device, requires_grad=True)
+        mask = torch.zeros(rows, 1, length, length, device=device)
+        with _Alive([entered, *held.values()]) as alive:
+            functional_call(step, held, (entered, mask))
+    return alive.most
 
-    width = shape.get_text_config().hidden_size
-    entered = torch.zeros(rows, length, width, device="meta", dtype=dtype, requires_grad=True)
-    mask = torch.zeros(rows, 1, length, length, device="meta", dtype=dtype)
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        output = model(inputs_embeds=entered, attention_mask=mask, use_cache=False).last_hidden_state
-    size = sum(storage.nbytes() for number, storage in kept.items() if number not in weights)
-    del output  # not before: it holds what was kept
-    return size
+
+class _Step(nn.Module):
+    """Forward and backward as one call, since both need the weights that `functional_call` lends."""
+
+    def __init__(self, model: Any, device: str, half: bool) -> None:
+        super().__init__()
+        self.model, self.device, self.halved = model, device, half
+
+    def forward(self, entered: torch.Tensor, mask: torch.Tensor) -> None:
+        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.halved):
+            output = self.model(inputs_embeds=entered, attention_mask=mask, use_cache=False).last_hidden_state
+        output.sum().backward()
+
+
+class _Alive(TorchDispatchMode):
+    """Counts the bytes of the tensors that are made within it, but for `known` ones; `most` at the fullest moment."""
+
+    def __init__(self, known: Iterable[torch.Tensor]) -> None:
+        super().__init__()
+        self.now = self.most = 0
+        self._known = {tensor.untyped_storage()._cdata for tensor in known}
+
+    def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        made = operation(*args, **(kwargs or {}))
+        for tensor in tree_iter(made):
+            if isinstance(tensor, torch.Tensor) and tensor.untyped_storage()._cdata not in self._known:
+                self._take(tensor.untyped_storage())
+        return made
+
+    def _take(self, storage: torch.UntypedStorage) -> None:
+        number, size = storage._cdata, storage.nbytes()
+        self._known.add(number)
+        self.now += size
+        self.most = max(self.most, self.now)
+        weakref.finalize(storage, self._give_back, number, size)
+
+    def _give_back(self, number: int, size: int) -> None:
+        self._known.discard(number)
+        self.now -= size
 
 
 def _free(device: str) -> int:
@@ -249,13 +300,17 @@ def _about_labels(splits: Mapping[str, Share]) -> Iterator[Advice]:
         )
 
 
-def _about_memory(config: TrainConfig, memory: Mapping[str, int], free: int, device: str) -> Iterator[Advice]:
+def _about_memory(
+    config: TrainConfig, memory: Mapping[str, int], free: int, device: str,
+    memory_of: Callable[[TrainConfig], Mapping[str, int]],
+) -> Iterator[Advice]:  # fmt: skip
     needed = sum(memory.values())
     if needed > SPARE * free:
         problem = f"It needs about {needed / 1e9:.1f} GB; {free / 1e9:.1f} GB are free on {device}."
         for remedy, change in _savings(config, memory):
-            yield Advice(problem, remedy, change, blocking=needed > free)
-            return
+            if sum(memory_of(replace(config, **change)).values()) < needed:
+                yield Advice(problem, remedy, change, blocking=needed > free)
+                return
         yield Advice(problem, "Choose a smaller base, or a larger machine.", blocking=needed > free)
     if BITS[config.tuning] and device == "cpu":
         yield Advice(
@@ -264,7 +319,7 @@ def _about_memory(config: TrainConfig, memory: Mapping[str, int], free: int, dev
 
 
 def _savings(config: TrainConfig, memory: Mapping[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What helps most, first."""
+    """What may help, the most first."""
     most = max(memory, key=lambda part: memory[part])
     if most == "activations" and not config.checkpointing:
         yield "Recompute activations: about a third slower.", {"checkpointing": True}
