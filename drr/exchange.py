@@ -46,7 +46,7 @@ from drr.answers import AnswerType, Grade, extract_answer, grade
 from drr.columns import OURS, Columns, recognised
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.store import CHUNK, EVERYTHING, Prepared, RecordFilter, Store, prepare
-from drr.store.packing import STEP_COLUMNS, columns_to_steps
+from drr.store.packing import STEP_COLUMNS, columns_to_steps, json_bytes
 from drr.types import Attempt, BehaviorRecord, Question, to_dict
 
 LONGEST_LINE = 16 * 2**20
@@ -627,7 +627,6 @@ def _lists(row: Mapping[str, Any], name: str, *kinds: type) -> list[list[Any]] |
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 _Writer = Callable[[Iterator[dict[str, Any]], IO[bytes], Sequence[str]], int]
 
 
@@ -646,7 +645,7 @@ def _writer(path: Path) -> _Writer:
 def _write_jsonl(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Sequence[str]) -> int:
     count = 0
     for row in rows:
-        file.write(_encode(row).encode("utf-8", "replace") + b"\n")
+        file.write(json_bytes(row) + b"\n")
         count += 1
     return count
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
+import orjson
+
 from drr.types import BehaviorRecord, Question, Step
 
 STEP_COLUMNS = ("steps", "tokens", "logprobs", "entropies", "token_texts", "step_scores", "dropped")
@@ -27,12 +29,20 @@ def storable(text: str) -> str:
 
 def pack(value: Any) -> bytes:
     """JSON; where it is long, compressed, for speed rather than size."""
-    data = _json(value)
+    data = json_bytes(value)
     return data if len(data) < SHORT else zlib.compress(data, 1)
 
 
 def unpack(data: bytes) -> Any:
-    return _decode((data if data[:1] in (b"{", b"[") else zlib.decompress(data)).decode())
+    return orjson.loads(data if data[:1] in (b"{", b"[") else zlib.decompress(data))
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON without spaces, fast; half a surrogate pair becomes a question mark."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # such a half, or a number that is no 64-bit one
+        return _json(value)
 
 
 def question_key(question: Question) -> str:
@@ -109,7 +119,6 @@ def _hash(value: Any) -> str:
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_decode = json.JSONDecoder().decode
 
 
 def _json(value: Any) -> bytes:
