@@ -145,7 +145,12 @@ def test_a_training_killed_at_random_moments_ends_exactly_like_one_that_was_not(
     victims, moments = Counter[str](), Counter[str]()
     id, runs = launch_training("run-1"), 1
     while victims.total() < KILLS:
-        time.sleep(rng.random() * long)
+        time.sleep(rng.random() * long / 2)
+        if store.jobs.get(id).state is JobState.DONE:
+            assert came_to(id) == uninterrupted
+            runs += 1
+            id = launch_training(f"run-{runs}")
+            continue
         job, victim = store.jobs.get(id), rng.choice(("worker", "worker", "app", "both"))
         victims[victim] += 1
         moments[f"{job.state} at step {job.step // 50 * 50}+"] += 1
@@ -160,10 +165,6 @@ def test_a_training_killed_at_random_moments_ends_exactly_like_one_that_was_not(
             wait_for(store, id, JobState.FAILED, JobState.DONE)
         if store.jobs.get(id).state is JobState.FAILED:
             engine.resume(id, ANN)
-        if store.jobs.get(id).state is JobState.DONE:
-            assert came_to(id) == uninterrupted
-            runs += 1
-            id = launch_training(f"run-{runs}")
     assert came_to(id) == uninterrupted
     wait_until_gone(settings.data_dir)
     print(
