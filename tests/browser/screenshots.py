@@ -3,7 +3,7 @@ and the Data tab.
 
     PYTHONPATH=. python tests/browser/screenshots.py
 
-It takes the first question of the test split on which an attempt was rejected, and a later one accepted and right.
+It takes the first question of the test split on which a wrong attempt was rejected, and a later one accepted and right.
 """
 
 import tempfile
@@ -33,10 +33,10 @@ def several_attempts(studio: Studio) -> Trace:
     for question in draw_questions("known", 1_000, "test", seed=1):
         *_, last = studio.thinking(question, studio.policy("drr", k=3))
         assert isinstance(last, TraceEnded)
-        trace, right = last.trace, last.trace.outcome.answer == question.gold
-        if len(trace.attempts) > 1 and trace.outcome.status is Status.ACCEPTED and right:
+        trace, gold = last.trace, question.gold
+        if trace.outcome.status is Status.ACCEPTED and trace.attempts[0].answer != gold == trace.outcome.answer:
             return trace
-    raise SystemExit("No question took several attempts and was right at last.")
+    raise SystemExit("No question was answered wrong at first and right at last.")
 
 
 def main() -> None:
