@@ -13,7 +13,7 @@ from drr.reasoners import Request
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.store import Store
 from drr.testing import APPLES, RIGHT, WRONG, make_attempt, make_question, make_trace
-from drr.types import Attempt, BehaviorRecord, Question
+from drr.types import NOBODY, Attempt, BehaviorRecord, Question
 
 PLAN = Plan(attempts=2, retries=2, rounds=2)
 ALSO_WRONG = WRONG.replace("22", "23")
@@ -174,6 +174,12 @@ def test_a_trace_becomes_the_records_that_distilling_it_would_make() -> None:
 def test_samples_of_a_trace_are_counted_and_told_of_no_rejection() -> None:
     made = records_of(make_trace([make_attempt(RIGHT, temperature=0.8)] * 2, policy="majority", params={"k": 2}))
     assert [(record.attempt_index, record.rejected) for record in made] == [(0, ()), (1, ())]
+
+
+def test_a_record_names_who_scored_it_where_it_was_scored() -> None:
+    judged, unjudged = make_attempt(WRONG, score=0.2), make_attempt(RIGHT)
+    assert [record.dm for record in records_of(make_trace([judged, unjudged], judge="dm"))] == ["dm", ""]
+    assert [record.dm for record in records_of(make_trace([judged], judge=NOBODY))] == [""]
 
 
 def test_a_trace_without_a_gold_answer_gives_records_without_a_label() -> None:

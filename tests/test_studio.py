@@ -595,7 +595,7 @@ def test_attempts_become_records_once(studio: Studio) -> None:
     assert first == Kept(added=2, total=2, record=last.id)
     assert again == Kept(added=0, total=2, record=last.id)
     assert sorted(str(record.correct) for record in studio.store.records.iterate()) == ["False", "True"]
-    assert {(record.trace, record.dm) for record in studio.store.records.iterate()} == {(trace, "scripted")}
+    assert {record.trace for record in studio.store.records.iterate()} == {trace}
 
 
 def test_a_right_answer_given_later_labels_the_records_but_never_overrules_a_known_one(studio: Studio) -> None:
