@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 EMBEDDED = "reasoner"  # folder in models/
 BUNDLED = "behavior.jsonl.gz"  # in data/
+SMALL = 50_000_000  # weights of a Reasoner that thinks fastest on one core, and so leaves the others to who watches
 LONGEST_QUESTION = 4_000  # characters
 LONGEST_GOLD = 200
 KEPT_RUNS = 200
@@ -120,7 +121,10 @@ class Studio:
         try:
             self.store  # noqa: B018 - opens it; it knows which DM is deployed
             self._state = "Loading the Reasoner and its DM …"
-            self.reasoner  # noqa: B018 - loads it
+            if getattr(self.reasoner, "weights", SMALL) < SMALL:
+                import torch
+
+                torch.set_num_threads(1)
             for name in self.dms()[:1]:
                 self.dm(name)
             self._state = ""

@@ -18,7 +18,7 @@ from drr.live import LiveRun, LiveView, Snapshot, problem_of, view_of
 from drr.types import Question
 from ui import render, share, stored
 
-MAX_HZ = 25.0  # gradio delivers every update, so coalescing is the server's part
+MAX_HZ = 22.0  # gradio delivers every update, so coalescing is the server's part
 HEARTBEAT = 0.5  # seconds between updates while no token comes: the clock goes on, and a closed page is noticed
 LONGEST_QUESTION = 4_000
 LONGEST_GOLD = 200

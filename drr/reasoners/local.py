@@ -70,6 +70,7 @@ class LocalReasoner:
         self.with_hidden = with_hidden
         config = model.config.get_text_config()
         self.context = int(getattr(config, "max_position_embeddings", None) or 1 << 30)
+        self.weights = int(model.num_parameters())
         self._depths = [max(1, config.num_hidden_layers * part // 3) for part in (1, 2, 3)]
         self._spelling = _Spelling(tokenizer)
         self._lock = threading.Lock()
