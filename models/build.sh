@@ -15,18 +15,22 @@ behavior() { # database seed spec...
     for spec in "${@:3}"; do "${drr[@]}" distill --questions "$spec" --attempts 4 --seed "$seed" --db "$work/$database"; done
 }
 # The frontier is where the Reasoner fails most: there a DM learns what it looks like when it is out of its depth.
-{ behavior bundle.sqlite 1 known:1500 gsm8k:250 frontier:150; behavior big.sqlite 5 gsm_symbolic:1000; } &
-behavior big.sqlite 3 grammar:5550 gsm8k:300 &
+{ behavior bundle.sqlite 1 known:3000 gsm8k:650 frontier:350; behavior bundle.sqlite 2 known:1500; } &
+{ behavior big.sqlite 5 gsm_symbolic:1000; behavior big.sqlite 3 grammar:5550 gsm8k:300; } &
 wait
 
-# The bundled sample: whole questions, all their attempts. The DM learns from it too.
-"${drr[@]}" export data/behavior.jsonl.gz --db "$work/bundle.sqlite"
-"${drr[@]}" import data/behavior.jsonl.gz --db "$work/big.sqlite"
+# What will be bundled: whole questions, all their attempts. The DM learns from it too.
+"${drr[@]}" export "$work/bundle.jsonl.gz" --db "$work/bundle.sqlite"
+"${drr[@]}" import "$work/bundle.jsonl.gz" --db "$work/big.sqlite"
 
 # Stage 2.
 drr=(env PYTHONPATH=. OMP_NUM_THREADS=2 "${PYTHON:-.venv/bin/python}" -m drr)
 "${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --epochs 1.4 --out models/dm
 "${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --kind probe --out models/probe
+
+# Bundled with what the DM says of them.
+"${drr[@]}" score --dm dm --db "$work/bundle.sqlite"
+"${drr[@]}" export data/behavior.jsonl.gz --db "$work/bundle.sqlite"
 
 # Stage 3, measured: the tables of the README.
 "${drr[@]}" evaluate --suite embedded --workers 2
