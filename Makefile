@@ -26,8 +26,8 @@ test: .venv/.dev browser ## ruff, mypy and all tests
 	@$(PY) -m mypy
 	@$(PY) -m pytest -q
 
-bench: .venv/.dev ## measure the speed ratios of tests/bench/
-	@set -e; for file in tests/bench/bench_*.py; do echo "== $$file"; PYTHONPATH=. $(PY) $$file; done
+bench: .venv/.dev .venv/bench browser ## measure the speed ratios of tests/bench/ (an hour)
+	@set -e; for file in tests/bench/bench_*.py; do echo "== $$file"; PYTHONPATH=.:.venv/bench $(PY) $$file; done
 
 models: .venv/.app ## make all that is shipped anew: Reasoner, behavior, DM, probe (hours on two cores)
 	@models/build.sh
@@ -50,6 +50,9 @@ clean: ## remove .venv and caches; data and models stay
 .venv/.dev: .venv/.app requirements-dev.txt
 	.venv/bin/pip install -r requirements-dev.txt
 	@touch $@
+
+.venv/bench: .venv/.dev
+	.venv/bin/pip install --no-deps --target $@ trl==1.10.0
 
 browser:
 	@command -v chromium chromium-browser google-chrome >/dev/null || \

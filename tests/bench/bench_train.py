@@ -1,7 +1,7 @@
 """Training a DM with this project and with TRL's PRMTrainer: same model, attempts, device; examples/s and AUROC beside.
 
-    pip install --no-deps --target /tmp/trl trl==1.10.0        # the last minor version series that has the trainer
-    PYTHONPATH=.:/tmp/trl python tests/bench/bench_train.py [--attempts 4000] [--epochs 1] [--threads 2]
+    pip install --no-deps --target .venv/bench trl==1.10.0     # the last minor version series that has the trainer
+    PYTHONPATH=.:.venv/bench python tests/bench/bench_train.py [--attempts 4000] [--epochs 1] [--threads 2]
 
 Aim: at least 1.5 times TRL's examples/s at an equal or better AUROC. An example is one attempt, read in all its steps.
 Time is that of the training alone, from the first step to the last, without loading and tokenizing. TRL gets what it

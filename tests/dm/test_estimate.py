@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import AutoConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from drr.dm import estimate as estimating
 from drr.dm.backbone import load_backbone, with_adapters
@@ -71,6 +71,13 @@ def test_smaller_batches_and_recomputed_activations_take_less(reasoner_folder: P
     )
     assert small < 0.6 * kept
     assert again < 0.7 * kept
+
+
+@pytest.mark.parametrize("changes", [{}, {"tuning": "lora"}, {"checkpointing": True}], ids=str)
+def test_two_layers_tell_what_all_of_them_take(reasoner_folder: Path, changes: dict[str, Any]) -> None:
+    chosen, shape = config(reasoner_folder, **changes), AutoConfig.from_pretrained(reasoner_folder)
+    told = estimating._step(chosen, shape, "cpu", rows=4, length=64)
+    assert told == pytest.approx(estimating._small_step(chosen, shape, "cpu", 3, rows=4, length=64), rel=0.02)
 
 
 def test_a_model_too_large_for_the_machine_is_estimated_without_its_weights(
