@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -266,7 +267,16 @@ def test_blind_shows_neither_score_nor_label_until_one_has_voted(open_data: Open
     assert "DM" in page.inner_text(".d-summary") and "hidden" not in page.inner_text(".d-summary")
 
 
-def test_a_queue_lends_attempts_that_nobody_else_gets(open_data: OpenPage, studio: FakeStudio) -> None:
+def test_a_queue_lends_attempts_that_nobody_else_gets(
+    open_data: OpenPage, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = studio.data.take
+
+    def slowly(*asked: Any, **options: Any) -> Any:
+        time.sleep(0.5)  # counts and plots are there first
+        return take(*asked, **options)
+
+    monkeypatch.setattr(studio.data, "take", slowly)
     page = open_data()
     page.select_option("[name=queue]", "disagreement")
     page.wait_for_function("document.querySelector('.d-where').textContent.includes('held for you')")

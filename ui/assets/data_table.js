@@ -1,6 +1,6 @@
 // The table: conditions as facets, ranges and chips; rows page by page, or those a queue has lent.
 const PAGE = 50;
-let rows = [], here = 0, cursors = [null], page = 0, next = null, capped = false, asked = 0, total = null, counting = null;
+let rows = [], here = 0, cursors = [null], page = 0, next = null, capped = false, lent = false, asked = 0, total = null, counting = null;
 
 async function reload() {
   writeAddress(); drawChips(); drawTools();
@@ -16,7 +16,7 @@ async function load(to = 0) {
       : await ask('rows', {where, sort, descending, cursor: cursors[to], limit: PAGE, blind: options.blind});
     if (mine !== asked) return false;
     trouble(null);
-    rows = answer.rows; next = answer.next; capped = answer.capped; page = to; here = 0;
+    rows = answer.rows; next = answer.next; capped = answer.capped; lent = !!queue; page = to; here = 0;
     cursors[to + 1] = next; Object.assign(view, {page: to, cursor: cursors[to]}); writeAddress();
     for (const row of rows) versions[row.id] = row.version;
     drawRows();
@@ -97,9 +97,9 @@ function drawRows() {
 }
 function drawPager() {
   const first = page * PAGE + 1, of = total && (count(total.number) + (total.exact ? '' : '+'));
-  $('.d-where').textContent = view.queue ? (rows.length ? many(rows.length, 'attempt') + ' held for you for 15 minutes' : '') : rows.length ? count(first) + '–' + count(first + rows.length - 1) + (of ? ' of ' + of : '') + (capped ? ', sorted among the first 10,000 found' : '') : '';
-  $('[name=before]').disabled = page === 0 || !!view.queue; $('[name=after]').disabled = !next && !view.queue;
-  $('[name=after]').textContent = view.queue ? 'More' : 'Next';
+  $('.d-where').textContent = lent ? (rows.length ? many(rows.length, 'attempt') + ' held for you for 15 minutes' : '') : rows.length ? count(first) + '–' + count(first + rows.length - 1) + (of ? ' of ' + of : '') + (capped ? ', sorted among the first 10,000 found' : '') : '';
+  $('[name=before]').disabled = page === 0 || lent; $('[name=after]').disabled = !next && !lent;
+  $('[name=after]').textContent = lent ? 'More' : 'Next';
 }
 const rowAt = i => $('.d-table tbody').children[i];
 function stand(i, focus = true) {                     // one row has the keys and the tab stop
@@ -201,7 +201,7 @@ function drawTools() {
   const overlap = $('.d-overlap'); overlap.hidden = !view.queue; overlap.querySelector('input').value = options.overlap;
   for (const name of ['bulk', 'snapshots', 'import']) $('.d-tools [name=' + name + ']').disabled = !about.changing;
 }
-$('[name=queue]').onchange = async e => { const queue = e.target.value; if (!queue) return leaveQueue(); if (!mayLabel()) { e.target.value = view.queue; return; } await goTo({queue, record: ''}); if (rows.length) stand(0); };
+$('[name=queue]').onchange = async e => { const queue = e.target.value; if (!queue) return leaveQueue(); if (!mayLabel()) { e.target.value = view.queue; return; } e.target.blur(); /* else a letter typed as the rows come would choose another queue */ await goTo({queue, record: ''}); if (rows.length) stand(0); else e.target.focus(); };
 $('.d-seed input').onchange = async e => { await ask('release').catch(() => {}); goTo({seed: Number(e.target.value) || 0, record: ''}); };
 $('.d-overlap input').onchange = async e => { setOption('overlap', Math.max(1, Math.trunc(Number(e.target.value)) || 1)); await ask('release').catch(() => {}); goTo({record: ''}); };
 async function countQueues() { if (about.labelling && (about.person || who())) { try { about.queues = (await ask('queues', {where: view.where})).queues; drawTools(); } catch { /* the names alone do */ } } }
