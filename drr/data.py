@@ -42,7 +42,7 @@ Where = Mapping[str, Any]
 """A filter as JSON values; its keys are the fields of `RecordFilter`."""
 ALL: Where = MappingProxyType({})
 PUBLIC_EXPORT = 50_000  # records that a visitor of a public server may take at once
-SCORED_AT_ONCE = 200
+SCORED_AT_ONCE = 1_000  # attempts of many lengths fill batches of few
 
 
 VISITOR = Person()
