@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 EMBEDDED = "reasoner"  # folder in models/
 BUNDLED = "behavior.jsonl.gz"  # in data/
-SMALL = 50_000_000  # weights of a Reasoner that thinks fastest on one core, and so leaves the others to who watches
+SMALL = 50_000_000  # weights of a Reasoner that thinks fastest on one core; the others are for those who watch
 LONGEST_QUESTION = 4_000  # characters
 LONGEST_GOLD = 200
 KEPT_RUNS = 200

@@ -26,7 +26,7 @@ from drr.dm.examples import FEATURES, Encoder, Item, Pack, batches, collate_pref
 from drr.dm.train import TrainConfig, seconds_per_step, split_of
 from drr.reasoners.local import explained, located
 
-HEAP = 2.0  # times its tensors is what a step takes on a CPU: glibc leaves holes (1.7 to 2.2 measured, with 2.36)
+HEAP = 2.0  # a step takes so many times its tensors on a CPU: glibc leaves holes (1.7 to 2.2 measured, with 2.36)
 SPARE = 0.9  # of what is free may be planned with
 FEWEST_HELD_OUT = 50  # calibration questions under which a threshold can hardly be certified
 
@@ -219,9 +219,13 @@ def _small_step(config: TrainConfig, shape: Any, device: str, layers: int, rows:
         }
         width = shape.get_text_config().hidden_size
         entered = torch.zeros(rows, length, width, device=device, requires_grad=True)
-        mask = torch.zeros(rows, 1, length, length, device=device)
+        places = torch.zeros(rows, length, dtype=torch.int64, device=device)
+        if type(shape) in MODEL_FOR_MASKED_LM_MAPPING:
+            how = {"attention_mask": places}
+        else:
+            how = {"attention_mask": torch.zeros(rows, 1, length, length, device=device), "position_ids": places}
         with _Alive([entered, *held.values()]) as alive:
-            functional_call(step, held, (entered, mask))
+            functional_call(step, held, (entered,), how)
     return alive.most
 
 
@@ -232,9 +236,9 @@ class _Step(nn.Module):
         super().__init__()
         self.model, self.device, self.halved = model, device, half
 
-    def forward(self, entered: torch.Tensor, mask: torch.Tensor) -> None:
+    def forward(self, entered: torch.Tensor, **how: torch.Tensor) -> None:
         with torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.halved):
-            output = self.model(inputs_embeds=entered, attention_mask=mask, use_cache=False).last_hidden_state
+            output = self.model(inputs_embeds=entered, use_cache=False, **how).last_hidden_state
         output.sum().backward()
 
 

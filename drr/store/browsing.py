@@ -57,7 +57,7 @@ class Row:
     automatic: str
     score: float | None
     judged: str  # what the score says at the threshold
-    dm: str  # the DM that gave the score; empty where it came with the record
+    dm: str  # the DM that gave the score; empty where nobody is named
     human: str
     verdict: str
     tokens: int

@@ -55,7 +55,7 @@ records = Table(
     Column("first_error_step", Integer),
     Column("created", Double, nullable=False),
     Column("family", Text, nullable=False, server_default=""),  # the source up to its colon
-    Column("dm", Text),  # which DM gave the score; null: it came with the record
+    Column("dm", Text),  # which DM gave the score; null: nobody is named
     Column("batch", _number),  # the import that brought it, if any
     Column("trace", Text),  # the id of the trace it came from, if any
     # What the annotations come to, kept here so that lists can filter and sort by it:

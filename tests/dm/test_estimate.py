@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from transformers import AutoConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import (
+    AutoConfig,
+    DebertaV2Config,
+    GPT2Config,
+    LlamaConfig,
+    LlamaForCausalLM,
+    OPTConfig,
+    PreTrainedTokenizerFast,
+)
 
 from drr.dm import estimate as estimating
 from drr.dm.backbone import load_backbone, with_adapters
@@ -78,6 +86,13 @@ def test_two_layers_tell_what_all_of_them_take(reasoner_folder: Path, changes: d
     chosen, shape = config(reasoner_folder, **changes), AutoConfig.from_pretrained(reasoner_folder)
     told = estimating._step(chosen, shape, "cpu", rows=4, length=64)
     assert told == pytest.approx(estimating._small_step(chosen, shape, "cpu", 3, rows=4, length=64), rel=0.02)
+
+
+@pytest.mark.parametrize("shape", [DebertaV2Config, OPTConfig, GPT2Config], ids=lambda s: s.model_type)
+def test_each_kind_of_model_is_given_what_a_training_gives_it(shape: Any) -> None:
+    tiny = shape(hidden_size=64, num_hidden_layers=2, num_attention_heads=4, vocab_size=100)
+    short, long = (estimating._step(TrainConfig("x"), tiny, "cpu", 4, length) for length in (32, 128))
+    assert 0 < short < long
 
 
 def test_a_model_too_large_for_the_machine_is_estimated_without_its_weights(
