@@ -18,10 +18,12 @@ import dataclasses
 import functools
 import itertools
 import json
+import multiprocessing
 import random
 import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import torch
@@ -303,28 +305,41 @@ def base(minutes: float, start: Path | None) -> None:
 # --- stage 2: thinking again, and criticising -------------------------------------------------------------------------
 
 
-def own_mistakes(folder: Path, questions: int) -> list[tuple[Problem, list[str]]]:
-    """Problems with the wrong attempts that the Reasoner makes on them, greedily and at T = 1."""
-    kept = WORK / "mistakes.json"
-    if kept.exists():
-        return [(Problem(**problem), texts) for problem, texts in json.loads(kept.read_text())]
+def mistakes_on(folder: Path, problems: list[Problem]) -> list[list[str]]:
+    """The distinct wrong attempts of the Reasoner in `folder` on each problem, greedily and at T = 1; on one thread."""
+    torch.set_num_threads(1)
     reasoner = LocalReasoner.load(folder)
-    chosen = list(itertools.islice(mixed(random.Random(3), "train", 3), questions))
-    wrong: list[list[str]] = [[] for _ in chosen]
-    began = time.time()
-    for number, temperature in enumerate((0.0, 1.0)):
-        asked = [Question(prompts.question_text(problem.question)) for problem in chosen]
+    wrong: list[list[str]] = [[] for _ in problems]
+    for temperature in (0.0, 1.0):
         requests = [
-            Request(question, temperature=temperature, seed=number * questions + i, max_tokens=160)
-            for i, question in enumerate(asked)
+            Request(Question(prompts.question_text(p.question)), temperature=temperature, seed=seed, max_tokens=160)
+            for seed, p in enumerate(problems)
         ]
-        for attempt, problem, texts in zip(reasoner.attempts(requests), chosen, wrong, strict=True):
+        for attempt, problem, texts in zip(reasoner.attempts(requests), problems, wrong, strict=True):
             missed = attempt.finish == "end" and attempt.answer is not None and attempt.answer != problem.answer
             if missed and attempt.text not in texts:
                 texts.append(attempt.text)
-        found = f"{sum(map(len, wrong))} wrong attempts on {sum(map(bool, wrong))} of {questions} questions"
-        print(f"{time.time() - began:5.0f}s T={temperature}: {found}", flush=True)
-    mistakes = [(problem, texts) for problem, texts in zip(chosen, wrong, strict=True) if texts]
+    return wrong
+
+
+def own_mistakes(folder: Path, questions: int, processes: int) -> list[tuple[Problem, list[str]]]:
+    """Problems with the wrong attempts that the Reasoner makes on them; a process a core."""
+    kept = WORK / "mistakes.json"
+    if kept.exists():
+        return [(Problem(**problem), texts) for problem, texts in json.loads(kept.read_text())]
+    chosen = list(itertools.islice(mixed(random.Random(3), "train", 3), questions))
+    parts = [chosen[i::processes] for i in range(processes)]
+    began = time.time()
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        wrong = list(pool.map(mistakes_on, itertools.repeat(folder), parts))
+    mistakes = [
+        (problem, texts)
+        for part, found in zip(parts, wrong, strict=True)
+        for problem, texts in zip(part, found, strict=True)
+        if texts
+    ]
+    total = sum(len(texts) for _, texts in mistakes)
+    print(f"{time.time() - began:5.0f}s {total} wrong attempts on {len(mistakes)} of {questions} questions", flush=True)
     kept.write_text(json.dumps([(dataclasses.asdict(problem), texts) for problem, texts in mistakes]))
     return mistakes
 
@@ -365,8 +380,8 @@ def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], st
         yield from batches(rng, examples)
 
 
-def again(minutes: float, questions: int) -> None:
-    mistakes = own_mistakes(WORK / "base", questions)
+def again(minutes: float, questions: int, processes: int) -> None:
+    mistakes = own_mistakes(WORK / "base", questions, processes)
     trainer = Trainer(*trained(WORK / "base"), rate=1.0)
     stream = functools.partial(again_stream, trainer.encoder, mistakes)
     train(trainer, stream, minutes, WORK / "again.pt", decay_from=0.3)
@@ -378,8 +393,8 @@ def main() -> None:
     arguments.add_argument("--minutes", type=float, default=100, help="of stage 1 (on two cores)")
     arguments.add_argument("--start", type=Path, help="a Reasoner to go on from in stage 1, instead of from nothing")
     arguments.add_argument("--again-minutes", type=float, default=24, help="of stage 2")
-    mistakes_on = "on which the Reasoner's own mistakes are collected"
-    arguments.add_argument("--questions", type=int, default=12_000, help=mistakes_on)
+    mistaken = "on which the Reasoner's own mistakes are collected"
+    arguments.add_argument("--questions", type=int, default=12_000, help=mistaken)
     arguments.add_argument("--threads", type=int, default=2)
     options = arguments.parse_args()
     torch.manual_seed(0)
@@ -388,7 +403,7 @@ def main() -> None:
     if not (WORK / "base" / "done").exists():
         base(options.minutes, options.start)
         (WORK / "base" / "done").touch()
-    again(options.again_minutes, options.questions)
+    again(options.again_minutes, options.questions, options.threads)
 
 
 if __name__ == "__main__":
