@@ -1,6 +1,5 @@
 """What a fresh clone ships: a Reasoner that thinks, a DM that judges it, records that fill a store."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -78,14 +77,10 @@ def test_told_that_it_is_wrong_it_tries_something_else(studio: Studio) -> None:
     assert sum(changed) > len(changed) / 2, f"{sum(changed)} of {len(changed)}"
 
 
-def test_the_bundled_records_fill_a_store_within_ten_seconds_and_the_dm_tells_right_from_wrong(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_the_bundled_records_fill_a_store_and_the_dm_tells_right_from_wrong(studio: Studio, tmp_path: Path) -> None:
     told: list[float] = []
     with Store.open(tmp_path / "drr.sqlite") as store:
-        began = time.process_time()
         fill_first_time(store, ROOT / "data" / "behavior.jsonl.gz", lambda records, share: told.append(share))
-        assert time.process_time() - began < 10
         assert store.records.count() >= 10_000
         assert store.records.count(RecordFilter(retry=True)) > 1_000
         assert told[-1] == 1.0
