@@ -52,7 +52,7 @@ from drr.types import Attempt, BehaviorRecord, Question, to_dict
 LONGEST_LINE = 16 * 2**20
 SNIFFED = 4096  # bytes of a file that tell whether it is text
 PART = 500  # rows that are read together
-FEW = 50_000  # rows for which no other process is worth its start
+FEW = 5_000  # rows for which no other process is worth its start (a second)
 AHEAD = 4  # parts that it reads before they are stored
 TOGETHER = 1.0  # seconds of work that are committed together
 PAUSE = 0.05  # seconds after each commit for what others want to write: they look ten times a second

@@ -18,7 +18,6 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-import app
 from drr.questions import draw_questions
 from drr.settings import Settings
 from drr.studio import Studio
@@ -26,6 +25,7 @@ from drr.types import Question
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.ui import fake_studio
 from tests.ui.viewer import handler, watch
+from ui.serve import serve
 
 STORY = "A story of two thousand tokens"
 LINES = 260
@@ -48,7 +48,7 @@ def page_of(url: str) -> Iterator[Any]:
 
 def drawing() -> None:
     """How often the page draws a new state in ten seconds once 2,000 tokens stand on it."""
-    demo, url = app.serve(fake_studio.FakeStudio(1 / TOKENS_PER_SECOND), Settings(port=0), quiet=True)
+    demo, url = serve(fake_studio.FakeStudio(1 / TOKENS_PER_SECOND), Settings(port=0), quiet=True)
     with page_of(url) as page:
         page.fill("#question textarea", STORY)
         page.keyboard.press("Control+Enter")
@@ -64,7 +64,7 @@ def drawing() -> None:
 
 def bytes_sent() -> None:
     """The size of an update in the first and in the last quarter of a long trace."""
-    demo, url = app.serve(fake_studio.FakeStudio(1 / TOKENS_PER_SECOND), Settings(port=0), quiet=True)
+    demo, url = serve(fake_studio.FakeStudio(1 / TOKENS_PER_SECOND), Settings(port=0), quiet=True)
     values = [STORY, "reader", *ASKED]
     sizes = [size for size, value in watch(url, handler(demo, "ask"), values) if value["phase"] == "thinking"][1:]
     early, late = sizes[: len(sizes) // 4], sizes[-len(sizes) // 4 :]
@@ -77,7 +77,7 @@ def overhead(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), port=0)
         studio = Studio(settings)
-        demo, url = app.serve(studio, settings, quiet=True)
+        demo, url = serve(studio, settings, quiet=True)
         studio.load()
         policy = studio.policy("drr", k=3, threshold=1.0)  # always three attempts
         ratios = []

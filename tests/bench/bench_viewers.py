@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import app
 from drr.questions import draw_questions
 from drr.settings import Settings
 from drr.studio import Studio
 from tests.ui.viewer import handler, watch
+from ui.serve import serve
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), port=0)
         studio = Studio(settings)
-        demo, url = app.serve(studio, settings, quiet=True)
+        demo, url = serve(studio, settings, quiet=True)
         studio.load()
         asking, question = handler(demo, "ask"), next(draw_questions("known", 1, "test", seed=4)).text
         values = [question, studio.dms()[0], "drr", 1.0, 3, "best", 0, 0, "", False, None]  # always three attempts

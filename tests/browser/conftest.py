@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-import app
 from drr.settings import Settings
 from tests.ui.fake_studio import FakeStudio
+from ui.serve import serve
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def served() -> Iterator[tuple[FakeStudio, str]]:
     studio = FakeStudio()
-    demo, url = app.serve(studio, Settings(port=0), quiet=True)
+    demo, url = serve(studio, Settings(port=0), quiet=True)
     yield studio, url
     studio.end_training()
     demo.close()

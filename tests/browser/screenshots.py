@@ -12,13 +12,13 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-import app
 from drr.questions import draw_questions
 from drr.settings import Settings
 from drr.studio import Studio
 from drr.thinking import TraceEnded
 from drr.types import Status, Trace
 from tests.browser.conftest import CHROMIUM, FLAGS
+from ui.serve import serve
 
 ASSETS = Path(__file__).parents[2] / "ui" / "assets"
 LOOKS: dict[str, dict[str, Any]] = {
@@ -43,7 +43,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
         settings = Settings(data_dir=Path(folder), port=0)
         studio = Studio(settings)
-        demo, url = app.serve(studio, settings, quiet=True)
+        demo, url = serve(studio, settings, quiet=True)
         studio.load()
         trace = several_attempts(studio)
         chromium = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

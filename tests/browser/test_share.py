@@ -7,7 +7,6 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-import app
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.settings import Settings
 from drr.studio import Studio
@@ -15,6 +14,7 @@ from drr.testing import APPLES, RIGHT, WRONG
 from drr.types import Trace, from_dict
 from tests.browser.conftest import OpenPage
 from tests.ui.fake_studio import HOSTILE, FakeStudio
+from ui.serve import serve
 
 DONE = ".drr[data-phase=done]"
 Page = Any
@@ -73,7 +73,7 @@ def test_a_link_outlives_the_server(browser: Browser, tmp_path: Path) -> None:
     def opened() -> tuple[Studio, Any, str]:
         studio = Studio(settings, reasoner=ScriptedReasoner({APPLES: [WRONG, RIGHT]}))
         studio._ready.set()  # nothing to load
-        return studio, *app.serve(studio, settings, quiet=True)
+        return studio, *serve(studio, settings, quiet=True)
 
     studio, demo, url = opened()
     run = studio.run(studio.start(APPLES, policy="confidence", threshold=0.0))

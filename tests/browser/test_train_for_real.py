@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-import app
 from drr import studio as studio_module
 from drr.exchange import BehaviorFile
 from drr.settings import Settings
 from drr.studio import Studio
 from drr.types import BehaviorRecord
+from ui.serve import serve
 
 pytestmark = pytest.mark.timeout(1500)
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[St
     studio = Studio(settings)
     studio.store.records.add_many(mixed_questions())
     studio.load()
-    demo, url = app.serve(studio, settings, quiet=True)
+    demo, url = serve(studio, settings, quiet=True)
     yield studio, url
     demo.close()
     studio.close()

@@ -6,18 +6,18 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-import app
 from drr.errors import ModelUnavailable
 from drr.settings import Settings
 from drr.testing import APPLES
 from drr.types import trace_as_json
 from tests.ui.fake_studio import FakeStudio
+from ui.serve import serve
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[FakeStudio, str]]:
     studio = FakeStudio()
-    demo, url = app.serve(studio, Settings(port=0), quiet=True)
+    demo, url = serve(studio, Settings(port=0), quiet=True)
     yield studio, url
     demo.close()
 

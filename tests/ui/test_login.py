@@ -12,9 +12,9 @@ import itsdangerous
 import pytest
 from gradio import oauth
 
-import app
 from drr.settings import Settings
 from tests.ui.fake_studio import FakeStudio
+from ui.serve import serve
 from ui.shell import build_ui
 
 SECRET = "only the Space knows"
@@ -33,7 +33,7 @@ def space(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FakeStudio, gr.Bloc
     studio = FakeStudio().fill(2)
     studio.close_to_the_public()
     settings = Settings(port=0, public=True, login=True, hosts=("olga-studio.hf.space",))
-    demo, url = app.serve(studio, settings, quiet=True)
+    demo, url = serve(studio, settings, quiet=True)
     yield studio, demo, url
     demo.close()
     studio.end_training()

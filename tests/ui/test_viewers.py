@@ -9,11 +9,11 @@ from typing import Any
 import gradio as gr
 import pytest
 
-import app
 from drr.settings import Settings
 from drr.types import Status
 from tests.ui.fake_studio import APPLES, LONG, FakeStudio
 from tests.ui.viewer import handler, watch
+from ui.serve import serve
 
 VIEWERS = 20
 SETTINGS = ["reader", "drr", 0.62, 3, "best", 0, 0, "", False, None]  # as the page sends them; the last is its state
@@ -22,7 +22,7 @@ SETTINGS = ["reader", "drr", 0.62, 3, "best", 0, 0, "", False, None]  # as the p
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[FakeStudio, str, gr.Blocks]]:
     studio = FakeStudio(delay=0.02)
-    demo, url = app.serve(studio, Settings(port=0), quiet=True)
+    demo, url = serve(studio, Settings(port=0), quiet=True)
     yield studio, url, demo
     demo.close()
 
