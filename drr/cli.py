@@ -438,7 +438,7 @@ def _give(arguments: Arguments, result: Mapping[str, Any], text: str) -> None:
 
 def _quiet(arguments: Arguments) -> bool:
     """Whether nobody would see a progress bar."""
-    return arguments.json or not sys.stderr.isatty()
+    return arguments.json or not sys.stderr.isatty() or os.environ.get("RANK", "0") != "0"
 
 
 @contextmanager
@@ -656,8 +656,11 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
     store = _opened(arguments, studio, must_exist=True)
     records = list(studio.records(where))
 
+    from drr.dm.team import Team
     from drr.dm.train import Progress, TrainConfig, train
 
+    team = Team()
+    out = team.heard(out)  # a name made from the clock is the first one's
     began = time.monotonic()
     config = TrainConfig.from_dict(given)
     with _progress(arguments, f"Training on {_counted(len(records), 'record')}") as tell:
@@ -666,7 +669,9 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
             tell(at.done, f"step {at.step}, loss {at.loss:.3f}")
 
         state = Path(arguments.state).expanduser().resolve() if arguments.state else None
-        card = train(records, config, out, report, state=state)
+        card = train(records, config, out, report, state=state, team=team)
+    if not team.first:
+        return DONE
     name = _free_name(store, out.name)
     store.checkpoints.add(name, str(out), card.metrics, card.snapshot)
     result = {

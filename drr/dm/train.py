@@ -7,7 +7,7 @@ the right one must score higher. Without it a DM learns which topics are hard, a
 `reject_weight` > 1 makes wrong attempts count more: fewer wrong accepts, more needless rejections.
 
 With a state folder the training can be stopped or killed at any time: the same call goes on where it was, and ends with
-the same weights as one that was never interrupted.
+the same weights as one that was never interrupted. Several processes may train one DM together (`drr.dm.team`).
 """
 
 import hashlib
@@ -32,11 +32,12 @@ from drr import types
 from drr.dm import calibrate
 from drr.dm.backbone import TUNINGS, best_device, fingerprint, load_backbone, recompute_activations, with_adapters
 from drr.dm.calibrate import Calibration, reliability, threshold_for_f_beta, threshold_for_risk
-from drr.dm.checkpoint import FULL, KINDS, Card, round_to_half, save, versions
+from drr.dm.checkpoint import FULL, KINDS, Card, read_card, round_to_half, save, versions
 from drr.dm.examples import IGNORED, Batch, Encoder, Item, Pack, batches, collate, pack
 from drr.dm.judge import collated, probabilities, spread, to, token_logits
 from drr.dm.model import Probe, TokenDM
 from drr.dm.muon import BatchedMuon
+from drr.dm.team import Team
 from drr.errors import Diverged, InvalidData, InvalidInput, OutOfSpace, Stopped
 from drr.evaluate import dm_metrics
 from drr.reasoners.local import LocalReasoner, in_memory, located
@@ -159,12 +160,13 @@ def snapshot_hash(items: Sequence[Item]) -> str:
 
 @dataclass(frozen=True)
 class _Outside:
-    """Whom a training tells, where it keeps its state, who may stop it."""
+    """Whom a training tells, where it keeps its state, who may stop it, who trains beside it."""
 
     report: Report
     state: Path | None
     stop: Callable[[], bool]
     identity: str  # of config and snapshot: a state is of one training only
+    team: Team
 
     @property
     def what_next(self) -> str:
@@ -184,11 +186,15 @@ def train(
     *,
     state: Path | None = None,
     stop: Callable[[], bool] = lambda: False,
+    team: Team | None = None,
 ) -> Card:
     """Train, calibrate, choose the threshold, measure on unseen questions, save to `out`.
 
     In the folder `state` the training is saved about every minute and when `stop()` becomes true; the same records and
     config go on from there. The folder is left as it is at the end.
+
+    Each process of a `team` calls this with the same arguments: a step takes as many batches as there are processes.
+    The first one reports, calibrates and saves.
 
     Raises:
         InvalidInput: a choice that is not offered, or a state of another training. InvalidData: too few records, or
@@ -205,11 +211,16 @@ def train(
         by_split[split_of(item)].append(item)
     _check(by_split)
     snapshot = snapshot_hash(items)
-    outside = _Outside(report, state, stop, f"{json.dumps(asdict(config), sort_keys=True)} {snapshot}")
+    team = team or Team()
+    heard = report if team.first else lambda _: None
+    outside = _Outside(heard, state, stop, f"{json.dumps(asdict(config), sort_keys=True)} {snapshot}", team)
 
     learn = _train_probe if config.kind == "probe" else _train_token
     with in_memory("The training", TOO_LARGE):
         model, tokenizer, logits_of = learn(by_split["train"], config, outside)
+        if not team.first:
+            team.wait()
+            return read_card(out)
         outside.check()
         held_out = logits_of(by_split["calibration"])
     outside.check()
@@ -230,6 +241,7 @@ def train(
         versions=versions(config.tuning), fingerprint=fingerprint(backbone) if backbone is not None and adapter else "",
     )  # fmt: skip
     save(out, card, model, tokenizer)
+    team.wait()
     return card
 
 
@@ -243,7 +255,7 @@ def seconds_per_step(items: Sequence[Item], config: TrainConfig, steps: int) -> 
 
     learn = _train_probe if config.kind == "probe" else _train_token
     with suppress(Stopped):
-        learn(items, replace(config, evaluations=0), _Outside(lambda _: None, None, stop, identity=""))
+        learn(items, replace(config, evaluations=0), _Outside(lambda _: None, None, stop, "", Team()))
     return (times[-1] - times[1]) / (len(times) - 2) if len(times) > 2 else 0.0
 
 
@@ -289,7 +301,7 @@ class _Lesson:
 
 def _learn(lesson: _Lesson, config: TrainConfig, outside: _Outside) -> None:
     """Linear warm-up, then linear decay to 2 % over all tokens; clipped gradients; stops early where asked."""
-    at, rng, kept = _Position(), random.Random(config.seed), _KeptState(lesson, outside)
+    at, rng, kept, team = _Position(), random.Random(config.seed), _KeptState(lesson, outside), outside.team
     order = rng.getstate()  # before the shuffle of the epoch at hand
     highest = [group["lr"] for optimizer in lesson.optimizers for group in optimizer.param_groups]
     if kept.exists():
@@ -302,8 +314,8 @@ def _learn(lesson: _Lesson, config: TrainConfig, outside: _Outside) -> None:
     while at.seen < lesson.total and not _is_exhausted(at, config):
         rng.setstate(order)
         groups = lesson.shuffled(rng)
-        for group in groups[at.place :]:
-            if outside.stop():
+        for together in team.rounds(groups[at.place :]):
+            if team.any(outside.stop()):
                 kept.save(at, order)
                 raise Stopped(f"The training was stopped at step {at.step:,}. {outside.what_next}")
             done = at.seen / lesson.total
@@ -311,10 +323,10 @@ def _learn(lesson: _Lesson, config: TrainConfig, outside: _Outside) -> None:
                 break
             for parameters, rate in zip(parameter_groups, highest, strict=True):
                 parameters["lr"] = rate * min(1.0, max((at.step + 1) / WARM_UP, 10 * done)) * max(0.02, 1 - done)
-            loss = lesson.loss_on(group)
+            loss = lesson.loss_on(team.own(together))
             loss.backward()
+            value = team.average(lesson.model, loss)
             norm = torch.nn.utils.clip_grad_norm_(lesson.model.parameters(), 1.0)
-            value = loss.item()
             if not (np.isfinite(value) and torch.isfinite(norm)):
                 raise Diverged(
                     f"The loss is no number any more at step {at.step + 1:,}. Lower the learning rates, or train in "
@@ -324,12 +336,12 @@ def _learn(lesson: _Lesson, config: TrainConfig, outside: _Outside) -> None:
                 optimizer.step()
                 optimizer.zero_grad()
 
-            at.seen += lesson.tokens_in(group)
-            at.step, at.place = at.step + 1, at.place + 1
+            at.seen += sum(map(lesson.tokens_in, together))
+            at.step, at.place = at.step + 1, at.place + len(together)
             at.smooth = value if at.step == 1 else 0.98 * at.smooth + 0.02 * value
             metrics: Mapping[str, float] = {}
             if int(config.evaluations * min(1.0, at.seen / lesson.total)) > int(config.evaluations * done):
-                metrics = lesson.watch()
+                metrics = team.heard(lesson.watch() if team.first else {})
                 _judge(at, metrics, kept, config)
             now = time.monotonic()
             at.seconds = before + now - began
@@ -380,7 +392,7 @@ class _KeptState:
 
     def save(self, at: _Position, order: tuple[Any, ...]) -> None:
         """Raises OutOfSpace where the disk is full; the state saved before stays."""
-        if self.outside.state is None:
+        if self.outside.state is None or not self.outside.team.first:
             return
         everything = {
             "identity": self.outside.identity,
@@ -455,8 +467,8 @@ def _is_full(folder: Path) -> bool:
 
 
 def _train_token(items: Sequence[Item], config: TrainConfig, outside: _Outside) -> tuple[TokenDM, Any, LogitsOf]:
-    device = torch.device(best_device())
-    backbone, tokenizer = load_backbone(config.base, config.tuning, config.precision, device.type)
+    device = outside.team.device(best_device())
+    backbone, tokenizer = load_backbone(config.base, config.tuning, config.precision, str(device))
     if device.type == "cpu":
         backbone.set_attn_implementation("eager")  # its backward pass is faster than sdpa's
     adapters = config.tuning != "full"
