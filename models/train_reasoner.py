@@ -298,7 +298,7 @@ def base(minutes: float, start: Path | None) -> None:
     print(f"{sum(p.numel() for p in trainer.model.parameters()) / 1e6:.2f} M parameters", flush=True)
     drilled = DRILL_STEPS if start else 0
     stream = functools.partial(base_stream, trainer.encoder)
-    train(trainer, lambda step: stream(step + drilled), minutes, WORK / "base.pt", decay_from=0.78)
+    train(trainer, lambda step: stream(step + drilled), minutes, WORK / "base.pt", decay_from=0.5)
     save(trainer.model, tokenizer, WORK / "base")
 
 
@@ -382,9 +382,9 @@ def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], st
 
 def again(minutes: float, questions: int, processes: int) -> None:
     mistakes = own_mistakes(WORK / "base", questions, processes)
-    trainer = Trainer(*trained(WORK / "base"), rate=1.0)
+    trainer = Trainer(*trained(WORK / "base"), rate=0.7)
     stream = functools.partial(again_stream, trainer.encoder, mistakes)
-    train(trainer, stream, minutes, WORK / "again.pt", decay_from=0.3)
+    train(trainer, stream, minutes, WORK / "again.pt", decay_from=0.2)
     save(trainer.model, trainer.encoder.tokenizer, HERE / "reasoner")
 
 
