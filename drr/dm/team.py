@@ -51,13 +51,12 @@ class Team:
             return loss.item()
         from accelerate.utils import reduce
 
-        learnt = [p for p in model.parameters() if p.requires_grad]
-        gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in learnt]
-        everything = torch.cat([*(g.flatten().float() for g in gradients), loss.detach().float().reshape(1)])
-        *means, mean_loss = reduce(everything, "mean").split([*(g.numel() for g in gradients), 1])
-        for parameter, mean in zip(learnt, means, strict=True):
-            parameter.grad = mean.view_as(parameter).to(parameter.dtype)
-        return mean_loss.item()
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                own = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
+                parameter.grad = reduce(own, "mean")
+        mean_loss: float = reduce(loss.detach(), "mean").item()
+        return mean_loss
 
     def any(self, asked: bool) -> bool:
         """Whether one of them is asked to."""
