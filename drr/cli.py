@@ -169,7 +169,11 @@ def build_parser() -> argparse.ArgumentParser:
         help="first attempts on a question: one greedy, others sampled (default: 4)",
     )
     distill.add_argument(
-        "--retries", metavar="N", type=_count_or_none, default=2, help="retries after a rejected attempt (default: 2)"
+        "--retries",
+        metavar="N",
+        type=_count_or_none,
+        default=4,
+        help="retries after a wrong attempt; a right one gets one (default: 4)",
     )
     distill.add_argument(
         "--rounds", metavar="N", type=_count_or_none, default=2, help="rejections in a row (default: 2)"
@@ -669,7 +673,7 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
             tell(at.done, f"step {at.step}, loss {at.loss:.3f}")
 
         state = Path(arguments.state).expanduser().resolve() if arguments.state else None
-        card = train(records, config, out, report, state=state, team=team)
+        card = train(records, config, out, report, state=state)
     if not team.first:
         return DONE
     name = _free_name(store, out.name)

@@ -1,9 +1,9 @@
 """Stage 1: the Reasoner answers questions whose answer is known; right and wrong attempts become behavior records.
 
 What `think()` does one question at a time under the gold judge, here in batches: first attempts (one greedy, the rest
-sampled), then retries with the rejected attempt in the prompt, round after round while the gold answer rejects. In the
-first round right attempts are rejected too, later in every third chain: a DM will reject some, and must know what comes
-of it. Each chunk of questions is stored when it is done, and what is stored already is not made again.
+sampled), then retries with the rejected attempt in the prompt, round after round while the gold answer rejects. A right
+attempt is rejected too, once: a DM will reject some, and must know what comes of it. After a second one that is so only
+in every third chain. Each chunk of questions is stored when it is done, and what is stored already is not made again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,10 +25,12 @@ Prompt = tuple[Question, tuple[str, ...]]  # and the texts of the rejected attem
 
 @dataclass(frozen=True)
 class Plan:
-    """How much behavior to collect of each question. `rounds` of `retries`: the first greedy, the others sampled."""
+    """How much behavior to collect of each question. `rounds` of `retries` after a wrong attempt, the first greedy, the
+    others sampled; after a right one a single one, sampled, as it would be while thinking.
+    """
 
     attempts: int = 4
-    retries: int = 2
+    retries: int = 4
     rounds: int = 2
     temperature: float = 0.8
     max_tokens: int = 192
@@ -97,14 +99,20 @@ def records_of(trace: Trace) -> list[BehaviorRecord]:
 
 
 def _chunk(reasoner: Reasoner, questions: Sequence[Question], plan: Plan) -> list[BehaviorRecord]:
-    first = _round(reasoner, [(question, ()) for question in questions], plan, plan.attempts, 0)
+    first = _round(reasoner, [((question, ()), range(plan.attempts)) for question in questions], plan, 0)
     made = [record for group in first for record in group]
-    chain: list[Prompt] = [(group[0].question, (group[0].attempt.text,)) for group in first]
+    rejected = [group[0] for group in first]
     for depth in range(1, plan.rounds + 1):
-        retries = _round(reasoner, chain, plan, plan.retries, depth)
+        asked = [((r.question, (*r.rejected, r.attempt.text)), _numbers_after(r, plan)) for r in rejected]
+        retries = _round(reasoner, asked, plan, depth)
         made += [record for group in retries for record in group]
-        chain = [(g[0].question, (*g[0].rejected, g[0].attempt.text)) for g in retries if g and _goes_on(g[0])]
+        rejected = [group[0] for group in retries if group and _goes_on(group[0])]
     return made
+
+
+def _numbers_after(rejected: BehaviorRecord, plan: Plan) -> range:
+    """The numbers of the retries after it; number 0 is greedy."""
+    return range(1, 2) if rejected.correct and plan.retries > 1 else range(plan.retries)
 
 
 def _goes_on(retry: BehaviorRecord) -> bool:
@@ -112,21 +120,23 @@ def _goes_on(retry: BehaviorRecord) -> bool:
 
 
 def _round(
-    reasoner: Reasoner, prompts: Sequence[Prompt], plan: Plan, count: int, depth: int
+    reasoner: Reasoner, prompts: Sequence[tuple[Prompt, range]], plan: Plan, depth: int
 ) -> list[list[BehaviorRecord]]:
-    """`count` attempts on each prompt: one greedy, the others sampled."""
+    """Attempts with the given numbers on each prompt: number 0 is greedy, the others are sampled."""
     requests = [
         Request(
             question, rejected, temperature=plan.temperature if n else 0.0, max_tokens=plan.max_tokens,
             seed=attempt_seed(plan.seed, n, depth) ^ int(question_key(question)[:7], 16),
         )
-        for question, rejected in prompts
-        for n in range(count)
+        for (question, rejected), numbers in prompts
+        for n in numbers
     ]  # fmt: skip
-    attempts = reasoner.attempts(requests)
-    answered = enumerate(zip(requests, attempts, strict=True))
-    records = [_record(reasoner.name, request, attempt, max(0, i % count - 1)) for i, (request, attempt) in answered]
-    return [records[start : start + count] for start in range(0, len(records), count)] if count else []
+    answered = zip(requests, reasoner.attempts(requests), strict=True)
+    return [
+        [_record(reasoner.name, *next(answered), max(0, n - 1)) for n in numbers]
+        for _, numbers in prompts
+        if len(numbers)
+    ]
 
 
 def _record(reasoner: str, request: Request, attempt: Attempt, index: int) -> BehaviorRecord:

@@ -65,8 +65,16 @@ def test_a_right_first_attempt_is_rejected_and_one_in_three_right_retries_too(st
     questions = some_questions(30)
     distill(knows(questions), questions, store, PLAN)
     depths = Counter(len(record.rejected) for record in kept(store))
-    assert depths[0] == depths[1] == 60
-    assert 8 <= depths[2] <= 32
+    assert (depths[0], depths[1]) == (60, 30)
+    assert 4 <= depths[2] <= 16
+
+
+def test_after_a_wrong_attempt_come_more_retries_than_after_a_right_one_which_is_told_to_sample(store: Store) -> None:
+    for text, expected in ((WRONG, [0.0, 0.8, 0.8]), (RIGHT, [0.8])):
+        asked = Question(f"{len(expected)} tries?", gold="33")
+        distill(knows([asked], text), [asked], store, Plan(attempts=1, retries=3, rounds=1))
+        retries = [record for record in kept(store) if record.question.text == asked.text and record.rejected]
+        assert [record.attempt.temperature for record in retries] == expected
 
 
 def test_each_prompt_gets_one_greedy_attempt_and_samples_counted_from_0(store: Store) -> None:
@@ -121,7 +129,7 @@ def test_a_question_that_comes_twice_is_asked_once(store: Store, monkeypatch: py
     monkeypatch.setattr(distill_module, "CHUNK", chunk)
     reasoner = ScriptedReasoner({APPLES: [RIGHT]})
     made = distill(reasoner, [ASKED, ASKED, ASKED], store, Plan(attempts=2, retries=2, rounds=1))
-    assert made.attempts == len(reasoner.requests) == len(kept(store)) == 4
+    assert made.attempts == len(reasoner.requests) == len(kept(store)) == 3
 
 
 def test_an_interrupt_keeps_the_finished_chunks_and_the_rest_is_made_later(
@@ -138,7 +146,7 @@ def test_an_interrupt_keeps_the_finished_chunks_and_the_rest_is_made_later(
     assert {record.question.text for record in kept(store)} == {"Question 0?", "Question 1?"}
     distill(knows(questions), questions, store, plan, told.append)
     assert told == [2, 2, 4, 6]
-    assert len(kept(store)) == 6 * 4
+    assert len(kept(store)) == 6 * 3
 
 
 def test_a_chunk_is_stored_whole_or_not_at_all(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

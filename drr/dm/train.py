@@ -186,15 +186,14 @@ def train(
     *,
     state: Path | None = None,
     stop: Callable[[], bool] = lambda: False,
-    team: Team | None = None,
 ) -> Card:
     """Train, calibrate, choose the threshold, measure on unseen questions, save to `out`.
 
     In the folder `state` the training is saved about every minute and when `stop()` becomes true; the same records and
     config go on from there. The folder is left as it is at the end.
 
-    Each process of a `team` calls this with the same arguments: a step takes as many batches as there are processes.
-    The first one reports, calibrates and saves.
+    Each process of a team (`drr.dm.team`) calls this with the same arguments: a step takes as many batches as there
+    are processes. The first one reports, calibrates and saves.
 
     Raises:
         InvalidInput: a choice that is not offered, or a state of another training. InvalidData: too few records, or
@@ -211,7 +210,7 @@ def train(
         by_split[split_of(item)].append(item)
     _check(by_split)
     snapshot = snapshot_hash(items)
-    team = team or Team()
+    team = Team()
     heard = report if team.first else lambda _: None
     outside = _Outside(heard, state, stop, f"{json.dumps(asdict(config), sort_keys=True)} {snapshot}", team)
 

@@ -28,19 +28,19 @@ def main(reasoner: str, folder: Path) -> None:
     seen["gradient"] = model.weight.grad.flatten().tolist()
 
     told: list[int] = []
-    seen["whole"] = asdict(train(records, config, folder / "whole", lambda at: told.append(at.step), team=team))
+    seen["whole"] = asdict(train(records, config, folder / "whole", lambda at: told.append(at.step)))
     seen["steps"] = told[-1] if told else None
     asked = iter(range(6))
     seen["stopped"] = False
     try:
         train(
-            records, config, folder / "parts", state=folder / "state", team=team,
+            records, config, folder / "parts", state=folder / "state",
             stop=lambda: team.rank == 1 and next(asked, None) is None,
         )  # fmt: skip
     except Stopped:
         seen["stopped"] = True
     team.wait()
-    seen["parts"] = asdict(train(records, config, folder / "parts", state=folder / "state", team=team))
+    seen["parts"] = asdict(train(records, config, folder / "parts", state=folder / "state"))
     (folder / f"{team.rank}.json").write_text(json.dumps(seen))
 
 
