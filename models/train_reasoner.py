@@ -292,9 +292,9 @@ def trained(folder: Path) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
     return model, PreTrainedTokenizerFast.from_pretrained(folder)
 
 
-def base(minutes: float, start: Path | None) -> None:
+def base(minutes: float, start: Path | None, rate: float) -> None:
     model, tokenizer = trained(start) if start else untrained()
-    trainer = Trainer(model, tokenizer, rate=1.0)
+    trainer = Trainer(model, tokenizer, rate)
     print(f"{sum(p.numel() for p in trainer.model.parameters()) / 1e6:.2f} M parameters", flush=True)
     drilled = DRILL_STEPS if start else 0
     stream = functools.partial(base_stream, trainer.encoder)
@@ -380,9 +380,9 @@ def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], st
         yield from batches(rng, examples)
 
 
-def again(minutes: float, questions: int, processes: int) -> None:
+def again(minutes: float, questions: int, processes: int, rate: float) -> None:
     mistakes = own_mistakes(WORK / "base", questions, processes)
-    trainer = Trainer(*trained(WORK / "base"), rate=0.7)
+    trainer = Trainer(*trained(WORK / "base"), rate)
     stream = functools.partial(again_stream, trainer.encoder, mistakes)
     train(trainer, stream, minutes, WORK / "again.pt", decay_from=0.2)
     save(trainer.model, trainer.encoder.tokenizer, HERE / "reasoner")
@@ -395,15 +395,16 @@ def main() -> None:
     arguments.add_argument("--again-minutes", type=float, default=24, help="of stage 2")
     mistaken = "on which the Reasoner's own mistakes are collected"
     arguments.add_argument("--questions", type=int, default=12_000, help=mistaken)
+    arguments.add_argument("--rate", type=float, default=1.0, help="of learning; less to go on from a trained Reasoner")
     arguments.add_argument("--threads", type=int, default=2)
     options = arguments.parse_args()
     torch.manual_seed(0)
     torch.set_num_threads(options.threads)
     WORK.mkdir(exist_ok=True)
     if not (WORK / "base" / "done").exists():
-        base(options.minutes, options.start)
+        base(options.minutes, options.start, options.rate)
         (WORK / "base" / "done").touch()
-    again(options.again_minutes, options.questions, options.threads)
+    again(options.again_minutes, options.questions, options.threads, options.rate)
 
 
 if __name__ == "__main__":
