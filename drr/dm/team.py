@@ -74,7 +74,7 @@ class Team:
 
         words: list[Any] = [said]
         broadcast_object_list(words)
-        return words[0]  # type: ignore[no-any-return]
+        return words[0]
 
     def wait(self) -> None:
         """Until all have come here."""
