@@ -47,6 +47,7 @@ SUITE = {
     "known": "known:1000", "beyond": "beyond:200", "phrasings": "gsm8k:150", "calibration": "known:400",
     "calibration beyond": "frontier:80",  # for the risk: strange to the Reasoner too, but not those that are reported
 }  # fmt: skip
+SUITE_RISK = 0.02  # wrong among what DRR answers where it may abstain: less than that of all greedy answers by far
 CALIBRATION_SEED = 4242  # other test questions than those that are reported; behavior was distilled on none of them
 TYPED = Path(__file__).parent.parent / "tests" / "typed_questions.jsonl"
 JOB_ACTIONS = ("list", "log", "wait", "cancel", "resume", "remove")
@@ -788,7 +789,8 @@ def _evaluate(arguments: Arguments, studio: "Studio") -> int:
     if arguments.save and not Path(arguments.save).absolute().parent.is_dir():  # before hours of work
         raise InvalidInput(f"There is no folder for {arguments.save}. Make it, or save elsewhere.")
     dm = _scoring_dm(arguments, studio)
-    threshold = {} if dm is None else {"threshold": dm.threshold}
+    chosen = {} if dm is None else {"threshold": dm.threshold}
+    chosen |= {"target_risk": SUITE_RISK} if arguments.suite else {}
     others: dict[str, list[Thoughts]] = {}
     calibration: list[Thoughts] = []
     if arguments.suite:
@@ -816,7 +818,7 @@ def _evaluate(arguments: Arguments, studio: "Studio") -> int:
         save_thoughts([*thoughts, *(one for part in others.values() for one in part)], path)
         if calibration:
             save_thoughts(calibration, path.with_name(f"calibration-{path.name}"))
-    options = {"policies": arguments.policies or (), "seed": arguments.seed, **threshold}
+    options = {"policies": arguments.policies or (), "seed": arguments.seed, **chosen}
     report = evaluate(thoughts, calibration, **options)
     result, text = report.to_json(), report.to_markdown()
     for name, part in others.items():
