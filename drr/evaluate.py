@@ -17,10 +17,8 @@ import gzip
 import hashlib
 import json
 import math
-import multiprocessing
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -29,6 +27,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from drr import beside
 from drr.errors import InvalidData, InvalidInput
 from drr.judges import ConfidenceJudge
 from drr.policies import Policy, make_policy, with_params
@@ -150,8 +149,7 @@ def collect_beside(
     """
     parts = [questions[start : start + PART] for start in range(0, len(questions), PART)]
     made: list[Thoughts] = []
-    spawned = multiprocessing.get_context("spawn")  # a fork of a process that has used torch's threads hangs
-    with ProcessPoolExecutor(workers, spawned, _begin_work, (load,)) as pool:
+    with beside.workers(workers, _begin_work, load) as pool:
         for part in pool.map(partial(_collected, options), parts):
             made += part
             progress(len(made), len(questions))

@@ -26,16 +26,14 @@ import gzip
 import io
 import itertools
 import json
-import multiprocessing
 import os
 import re
-import signal
 import tempfile
 import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +41,7 @@ from typing import IO, Any, NamedTuple, TypeVar, cast, get_args
 
 from drr.annotations import first_error
 from drr.answers import AnswerType, Grade, extract_answer, grade
+from drr.beside import workers
 from drr.columns import OURS, Columns, recognised
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.store import CHUNK, EVERYTHING, Prepared, RecordFilter, Store, prepare
@@ -309,9 +308,7 @@ def _parts(behavior: BehaviorFile | BehaviorDataset, limit: int | None) -> Gener
 
     for chunk in itertools.islice(chunks, FEW // PART):
         yield noted(_read_part(behavior.columns, chunk))
-    spawned = multiprocessing.get_context("spawn")  # a fork of a process that has used torch's threads hangs
-    deaf = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for this process, which then ends the other
-    with ProcessPoolExecutor(1, spawned, signal.signal, deaf) as reader:
+    with workers(1) as reader:
         ahead: deque[Future[_Part]] = deque()
         for chunk in chunks:
             ahead.append(reader.submit(_read_part, behavior.columns, chunk))
