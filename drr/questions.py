@@ -19,10 +19,11 @@ from drr.answers import AnswerType, extract_answer
 from drr.errors import InvalidData, InvalidInput
 from drr.grammar import gsm8k, symbolic
 from drr.grammar.core import FAMILIES, Problem, generate
+from drr.grammar.guess import GUESS_FAMILIES
 from drr.types import Question
 
 Split = Literal["train", "distil", "test"]
-KNOWN = ("gsm_symbolic", "grammar")  # templates that the embedded Reasoner was trained on, beside...
+KNOWN = ("gsm_symbolic", "grammar", "guess")  # templates that the embedded Reasoner was trained on, beside...
 GSM8K = "gsm8k"  # ...problems of GSM8K with other numbers and names, of which it saw each phrasing a few times
 FRONTIER = "frontier"  # GSM8K problems longer than those: a DM may learn from them what failing looks like
 BEYOND = "beyond"  # ...templates and families that neither the Reasoner nor its DM has ever seen
@@ -53,12 +54,22 @@ def _gsm8k_templates() -> tuple[list[gsm8k.Template], list[gsm8k.Template]]:
     return [t for t in templates if len(t.steps) <= GSM8K_STEPS], [t for t in templates if len(t.steps) > GSM8K_STEPS]
 
 
+@cache
+def _straight_families() -> list[str]:
+    """The known families of the grammar that are not solved by guess and check."""
+    return [name for name in FAMILIES if name not in HELD_OUT_FAMILIES and name not in GUESS_FAMILIES]
+
+
 def _draw_symbolic(rng: random.Random) -> Problem | None:
     return symbolic.draw(rng, rng.choice(SYMBOLIC))
 
 
 def _draw_grammar(rng: random.Random) -> Problem | None:
-    return generate(rng, rng.choice([name for name in FAMILIES if name not in HELD_OUT_FAMILIES]))
+    return generate(rng, rng.choice(_straight_families()))
+
+
+def _draw_guess(rng: random.Random) -> Problem | None:
+    return generate(rng, rng.choice(GUESS_FAMILIES))
 
 
 def _draw_gsm8k(rng: random.Random) -> Problem | None:
@@ -78,6 +89,7 @@ def _draw_beyond(rng: random.Random) -> Problem | None:
 _DRAW: dict[str, Callable[[random.Random], Problem | None]] = {
     "gsm_symbolic": _draw_symbolic,
     "grammar": _draw_grammar,
+    "guess": _draw_guess,
     GSM8K: _draw_gsm8k,
     FRONTIER: _draw_frontier,
     BEYOND: _draw_beyond,

@@ -18,12 +18,10 @@ import dataclasses
 import functools
 import itertools
 import json
-import multiprocessing
 import random
 import signal
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import torch
@@ -32,9 +30,10 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from drr import prompts
+from drr.beside import workers
 from drr.dm.muon import BatchedMuon
 from drr.grammar.core import LARGEST, Problem
-from drr.grammar.corrupt import corrupt
+from drr.grammar.corrupt import corrupt, misguess
 from drr.questions import Split, problems
 from drr.reasoners import Request
 from drr.reasoners.local import LocalReasoner
@@ -46,7 +45,7 @@ VOCABULARY = 3072
 CHUNK = 12_288  # problems drawn, tokenized and sorted by length at a time
 TOKENS_PER_BATCH = 2_600
 DRILL_STEPS = 900  # of arithmetic alone, at first
-SHARES = {"gsm_symbolic": 0.10, "grammar": 0.62, "gsm8k": 0.28}
+SHARES = {"gsm_symbolic": 0.10, "grammar": 0.42, "guess": 0.22, "gsm8k": 0.26}
 
 Example = tuple[list[int], list[bool]]  # token ids, and which of them carry loss
 
@@ -143,6 +142,14 @@ class Encoder:
         examples = []
         for ids in self.tokenizer(texts)["input_ids"]:
             start = max(i for i, token in enumerate(ids) if token in (self.think, self.again, self.check)) + 1
+            examples.append((ids, [i >= start for i in range(len(ids))]))
+        return examples
+
+    def checks(self, texts: list[str]) -> list[Example]:
+        """Loss on everything behind the first line that was written: what follows from a guess, not the guess."""
+        examples = []
+        for ids in self.tokenizer(texts)["input_ids"]:
+            start = ids.index(self.line, ids.index(self.think)) + 1
             examples.append((ids, [i >= start for i in range(len(ids))]))
         return examples
 
@@ -264,6 +271,14 @@ def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Pa
 # --- stage 1: arithmetic and word problems ----------------------------------------------------------------------------
 
 
+def wrong_guesses(rng: random.Random, encoder: Encoder, chosen: list[Problem]) -> list[Example]:
+    """Those of `chosen` that are solved by guess and check, with a wrong guess, checked truly: or else the Reasoner
+    would learn that every guess comes out as the question says.
+    """
+    wrong = filter(None, (misguess(rng, problem) for problem in chosen))
+    return encoder.checks([prompts.plain_prompt(p.question) + solution(p) + prompts.END for p in wrong])
+
+
 def base_stream(encoder: Encoder, step: int) -> Iterator[list[Example]]:
     rng = random.Random(f"base-{step}")
     for _ in range(step, DRILL_STEPS):
@@ -273,6 +288,7 @@ def base_stream(encoder: Encoder, step: int) -> Iterator[list[Example]]:
         chosen = list(itertools.islice(source, CHUNK))
         asked = (prompts.plain_prompt(careless(rng, p.question)) for p in chosen)
         examples = encoder.solutions([text + solution(p) + prompts.END for text, p in zip(asked, chosen, strict=True)])
+        examples += wrong_guesses(rng, encoder, chosen)
         examples += encoder.drills([drill_text(rng) for _ in range(CHUNK // 10)])
         yield from batches(rng, examples)
 
@@ -330,7 +346,7 @@ def own_mistakes(folder: Path, questions: int, processes: int) -> list[tuple[Pro
     chosen = list(itertools.islice(mixed(random.Random(3), "train", 3), questions))
     parts = [chosen[i::processes] for i in range(processes)]
     began = time.time()
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+    with workers(processes) as pool:
         wrong = list(pool.map(mistakes_on, itertools.repeat(folder), parts))
     mistakes = [
         (problem, texts)
@@ -374,9 +390,11 @@ def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], st
         texts = [second_try(rng, *rng.choice(mistakes)) for _ in range(int(CHUNK * 0.34))]
         texts += filter(None, (corrupted_try(rng, next(source)) for _ in range(int(CHUNK * 0.1))))
         texts += filter(None, (critique(rng, next(source)) for _ in range(int(CHUNK * 0.08))))
-        for problem in itertools.islice(source, int(CHUNK * 0.48)):
+        plain = list(itertools.islice(source, int(CHUNK * 0.48)))
+        for problem in plain:
             texts.append(prompts.plain_prompt(careless(rng, problem.question)) + solution(problem) + prompts.END)
-        examples = encoder.solutions(texts) + encoder.drills([drill_text(rng) for _ in range(CHUNK // 25)])
+        examples = encoder.solutions(texts) + wrong_guesses(rng, encoder, plain)
+        examples += encoder.drills([drill_text(rng) for _ in range(CHUNK // 25)])
         yield from batches(rng, examples)
 
 

@@ -5,6 +5,7 @@ words       names, things, places
 basics, amounts, situations     this project's families
 everyday    more of them: everyday problems of one to three steps, each in many wordings
 stories, stories_text       families told from a table of templates
+guess       problems that are solved by guess and check
 symbolic    reasoning-gym's gsm_symbolic in the same form
 gsm8k       GSM8K's training problems as templates: other numbers, other names
 corrupt     worked solutions with a mistake in them
@@ -13,5 +14,6 @@ corrupt     worked solutions with a mistake in them
 import drr.grammar.amounts
 import drr.grammar.basics
 import drr.grammar.everyday
+import drr.grammar.guess
 import drr.grammar.situations
 import drr.grammar.stories  # noqa: F401

@@ -8,14 +8,18 @@ from drr.grammar.core import LARGEST, Problem, value
 
 _EQUATION = re.compile(r"(\d+(?:[-+*/]\d+)+)=(\d+)")
 _NUMBER = re.compile(r"\d+")
+_GUESS = re.compile(r"Try (\d+)")
+_NEAR = 5  # a wrong guess is at most so far from the right one
 
 
 def corrupt(rng: random.Random, problem: Problem) -> Problem | None:
     """`problem` with one mistake in its steps, carried on to the answer; None when the draw changes nothing.
 
     The mistake is a slip of arithmetic, a wrong operation, a number taken from elsewhere in the question, or a last
-    step that is missing.
+    step that is missing; of a solution by guess and check, mostly a wrong guess.
     """
+    if _GUESS.match(problem.steps[0]) and rng.random() < 0.8:
+        return misguess(rng, problem)
     kind = rng.choice(("slip", "slip", "operation", "operand", "operand", "missing"))
     steps = list(problem.steps)
     if kind == "missing":
@@ -40,6 +44,29 @@ def corrupt(rng: random.Random, problem: Problem) -> Problem | None:
     steps[at] = steps[at].replace(equation[0], f"{new_left}={new}", 1)
     carried = _carry(steps, at + 1, {result: new})
     return None if carried is None else _with_last_result(problem, carried)
+
+
+def misguess(rng: random.Random, problem: Problem) -> Problem | None:
+    """A solution by guess and check with another guess, and all that truly follows from it.
+
+    None where `problem` is no such solution, or the draw does not work out: numbers are told apart by their value, so
+    the guess and what follows from it must all differ, also from the question's numbers.
+    """
+    guess = _GUESS.match(problem.steps[0])
+    if guess is None:
+        return None
+    equations = [equation for equation in map(_EQUATION.search, problem.steps) if equation]
+    used = {int(n) for equation in equations for n in _NUMBER.findall(equation[1])}
+    follow = [int(guess[1]), *(n for equation in equations[:-1] if (n := int(equation[2])) in used)]
+    if len(set(follow)) < len(follow) or set(follow) & set(map(int, _NUMBER.findall(problem.question))):
+        return None
+    other = int(guess[1]) + rng.choice((-1, 1)) * rng.randint(1, _NEAR)
+    if other < 1:
+        return None
+    first = _GUESS.sub(f"Try {other}", problem.steps[0])
+    steps = _carry([first, *problem.steps[1:]], 0, {int(guess[1]): other})
+    wrong = None if steps is None else _with_last_result(problem, steps)
+    return wrong if wrong is not None and wrong.answer == str(other) else None
 
 
 def _carry(steps: list[str], start: int, changed: dict[int, int]) -> list[str] | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from types import CodeType
 
-from drr.grammar.core import FAMILIES, LARGEST, Draft, Family, family
+from drr.grammar.core import LARGEST, Draft, Family, family
 from drr.grammar.stories_text import STORIES
 from drr.grammar.words import Person, Thing, aside, people, plural, spelled, theme
 from drr.grammar.words import a as with_article
@@ -242,6 +242,12 @@ def _teller(kinds: list[Kind]) -> Family:
     return draw
 
 
-for _name, _kinds in _read(STORIES).items():
-    family(f"story.{_name}")(_teller(_kinds))
-STORY_FAMILIES = tuple(name for name in FAMILIES if name.startswith("story."))
+def register(prefix: str, table: str) -> tuple[str, ...]:
+    """Register the families of `table`, each as `prefix.name`; their names."""
+    tellers = {f"{prefix}.{name}": _teller(kinds) for name, kinds in _read(table).items()}
+    for name, teller in tellers.items():
+        family(name)(teller)
+    return tuple(tellers)
+
+
+STORY_FAMILIES = register("story", STORIES)

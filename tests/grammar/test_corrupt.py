@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from drr.grammar.core import LARGEST, Problem, equations_hold, in_range
-from drr.grammar.corrupt import corrupt
+from drr.grammar.core import LARGEST, Problem, equations_hold, generate, in_range
+from drr.grammar.corrupt import corrupt, misguess
+from drr.grammar.guess import GUESS_FAMILIES
 
 APPLES = Problem(
     "test",
@@ -61,3 +62,46 @@ def test_steps_without_an_equation_are_left_alone() -> None:
 
 def test_the_same_draw_gives_the_same_mistake() -> None:
     assert [corrupt(random.Random(7), APPLES) for _ in range(2)].count(corrupt(random.Random(7), APPLES)) == 2
+
+
+PENS = Problem(
+    "test",
+    "Pens cost $4 and pads $9. Tom pays $73 for 12 of them. How many pens does he buy?",
+    ("Try 7 pens: 12-7=5 are pads.", "The pens cost 7*4=28.", "The pads cost 5*9=45.",
+     "Together that is 28+45=73.", "So there are 12-5=7 pens."),
+    "7",
+)  # fmt: skip
+
+
+def test_another_guess_is_checked_truly_and_stays_the_answer() -> None:
+    drawn = [found for seed in range(60) if (found := misguess(random.Random(seed), PENS))]
+    assert {problem.answer for problem in drawn} >= {"6", "8"} and "7" not in {problem.answer for problem in drawn}
+    six = next(problem for problem in drawn if problem.answer == "6")
+    assert six.steps == (
+        "Try 6 pens: 12-6=6 are pads.", "The pens cost 6*4=24.", "The pads cost 6*9=54.",
+        "Together that is 24+54=78.", "So there are 12-6=6 pens.",
+    )  # fmt: skip
+
+
+def test_a_guess_whose_number_stands_in_the_question_too_is_left_alone() -> None:
+    nine = Problem("test", PENS.question.replace("$4", "$7"), PENS.steps, "7")
+    assert {misguess(random.Random(seed), nine) for seed in range(30)} == {None}
+
+
+def test_only_guesses_are_misguessed() -> None:
+    assert {misguess(random.Random(seed), APPLES) for seed in range(30)} == {None}
+
+
+@pytest.mark.parametrize("name", GUESS_FAMILIES)
+def test_every_family_of_guesses_can_be_guessed_wrong(name: str) -> None:
+    rng = random.Random(name)
+    problems = [generate(rng, name) for _ in range(150)]
+    wrong = [(right, found) for right in problems if (found := misguess(rng, right)) is not None]
+    assert len(wrong) > 15
+    given_away = 0
+    for right, found in wrong:
+        assert found.answer != right.answer and all(map(equations_hold, found.steps)), found
+        assert found.steps[0].startswith(f"Try {found.answer}") and f"={found.answer}" in found.steps[-1], found
+        checks = zip(right.steps[1:-1], found.steps[1:-1], strict=True)
+        given_away += any(a.partition("=")[2] != b.partition("=")[2] for a, b in checks)
+    assert given_away > 0.9 * len(wrong)  # all but the smaller of two numbers instead of the larger
