@@ -39,8 +39,8 @@ AT_A_TERMINAL = "command line"  # the author of what is done here
 DATASET = "hf:"  # in front of a dataset's name
 BAR_WIDTH = 10  # characters of a score
 QUESTIONS_HELP = (
-    "NAME:COUNT (gsm_symbolic, grammar, guess, known for these three, gsm8k, frontier, beyond), or a JSONL file, plain or gzip, "
-    "of question, answer and optional source"
+    "NAME:COUNT (gsm_symbolic, grammar, guess, known for these three, gsm8k, frontier, beyond), or a JSONL file, plain "
+    "or gzip, of question, answer and optional source"
 )
 WHERE_HELP = "only these records, such as 'correct=true and source=gsm8k'"
 SUITE = {

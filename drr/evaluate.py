@@ -32,6 +32,7 @@ from drr.errors import InvalidData, InvalidInput
 from drr.judges import ConfidenceJudge
 from drr.policies import Policy, make_policy, with_params
 from drr.prompts import KEPT_REJECTIONS
+from drr.questions import kind_of
 from drr.reasoners import Reasoner, Request
 from drr.replay import Sweep, Table, sweep, tabulate
 from drr.types import Attempt, BehaviorRecord, Question, from_dict, to_dict
@@ -367,6 +368,11 @@ BASELINES = (
     "always think again, 2 attempts",
     "always think again, 3 attempts",
 )
+
+BY_KIND = (  # the policies whose accuracy is told for each kind of question
+    "greedy", "always think again, 3 attempts", "self-critique, at most 3", "majority of 5 samples",
+    "DM's best of greedy and 4", "DRR, at most 2", "DRR, at most 3", "DRR, at most 5", "perfect judge, at most 3",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -840,6 +846,16 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class OfKind:
+    """A policy on the known questions of one kind."""
+
+    kind: str
+    questions: int
+    accuracy: float
+    accuracy_ci: Interval
+
+
+@dataclass(frozen=True)
 class Row:
     """A policy on the known questions. An abstention counts as not right; `coverage` is the share answered."""
 
@@ -854,6 +870,7 @@ class Row:
     accuracy_answered: float
     wrong_answers: float
     versus: tuple[Comparison, ...] = ()
+    by_kind: tuple[OfKind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -918,6 +935,8 @@ class Report:
     def to_markdown(self) -> str:
         """Compact tables for a README."""
         parts = [self._policy_table()]
+        if any(len(row.by_kind) > 1 for row in self.policies):
+            parts.append(self._kind_table())
         if self.dm:
             parts.append(self._dm_table())
         if self.boundary:
@@ -941,6 +960,15 @@ class Report:
             f"{self.known or self.beyond} questions; accuracy in % with 95 % intervals ({self.resamples} bootstrap "
             f"resamples of questions, seed {self.seed}); {chosen}.\n\n"
         ) + _markdown(("policy", "accuracy", "tokens", "attempts", "answered %", "against greedy (points)"), body)
+
+    def _kind_table(self) -> str:
+        shown = [row for row in self.policies if row.label in BY_KIND and row.by_kind]
+        head = [f"{one.kind} ({one.questions})" for one in shown[0].by_kind] if shown else []
+        body = [
+            (row.label, *(f"{100 * one.accuracy:.1f} ({_range(one.accuracy_ci)})" for one in row.by_kind))
+            for row in shown
+        ]
+        return _markdown(("accuracy in % by kind of question", *head), body)
 
     def _dm_table(self) -> str:
         body = []
@@ -1041,6 +1069,9 @@ def _rows(
     means = resampled.means(right)
     summed = resampled.summed(right)
     places = {contestant.label: place for place, (contestant, _) in enumerate(played)}
+    kinds = np.array([kind_of(one.question.source) for one in bench.thoughts])
+    of_kind = {kind: (kinds == kind).astype(float) for kind in sorted(set(kinds.tolist()))}
+    kind_means = {kind: resampled.means(right * mine[:, None], mine) for kind, mine in of_kind.items()}
 
     def versus(mine: int, other: int) -> Comparison:
         return Comparison(
@@ -1064,6 +1095,15 @@ def _rows(
             accuracy_answered=float(result.right[result.answered].mean()) if result.answered.any() else math.nan,
             wrong_answers=float((result.answered & ~result.right).mean()),
             versus=tuple(versus(place, places[label]) for label in baselines if places.get(label, place) != place),
+            by_kind=tuple(
+                OfKind(
+                    kind=kind,
+                    questions=int(mine.sum()),
+                    accuracy=float(result.right[mine > 0].mean()),
+                    accuracy_ci=interval(kind_means[kind][:, place]),
+                )
+                for kind, mine in of_kind.items()
+            ),
         )
         for place, (contestant, result) in enumerate(played)
     )

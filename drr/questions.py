@@ -143,6 +143,12 @@ def is_beyond(source: str) -> bool:
     return source in HELD_OUT_FAMILIES or (name == "gsm_symbolic" and template in held_out)
 
 
+def kind_of(source: str) -> str:
+    """The kind of question that a `Question.source` names: one of our sources, or what stands before a colon."""
+    kind = source.partition(":")[0]
+    return "guess" if kind in GUESS_FAMILIES else "grammar" if kind in FAMILIES else kind
+
+
 def is_procedural(source: str) -> bool:
     """Whether this `Question.source` names a template or family of ours."""
     return source in FAMILIES or source.partition(":")[0] in ("gsm_symbolic", GSM8K)

@@ -589,6 +589,22 @@ def test_the_markdown_has_a_line_for_every_policy_and_says_how_it_was_measured(r
         assert len({line.count("|") for line in table.splitlines()}) == 1
 
 
+def test_accuracy_is_told_for_each_kind_of_question() -> None:
+    easy = [replace(one, question=replace(one.question, source="gsm_symbolic:3")) for one in world(60, 4, right=0.95)]
+    hard = [replace(one, question=replace(one.question, source="guess.coins")) for one in world(40, 5, right=0.2)]
+    found = evaluate(easy + hard, resamples=100)
+    for row in found.policies:
+        kinds = {one.kind: one for one in row.by_kind}
+        assert {kind: one.questions for kind, one in kinds.items()} == {"gsm_symbolic": 60, "guess": 40}
+        assert sum(one.accuracy * one.questions for one in kinds.values()) == pytest.approx(100 * row.accuracy)
+        assert all(one.accuracy_ci[0] <= one.accuracy <= one.accuracy_ci[1] for one in kinds.values())
+    greedy = found.row("greedy").by_kind
+    assert greedy[0].accuracy > greedy[1].accuracy
+    text = found.to_markdown()
+    assert "| accuracy in % by kind of question | gsm_symbolic (60) | guess (40) |" in text
+    assert f"| greedy | {100 * greedy[0].accuracy:.1f} (" in text.partition("by kind of question")[2]
+
+
 def test_questions_beyond_the_boundary_alone_are_reported_as_they_are() -> None:
     found = evaluate(world(30, known=False), resamples=20)
     assert (found.known, found.beyond) == (0, 30)

@@ -24,6 +24,7 @@ from drr.questions import (
     draw_questions,
     is_beyond,
     is_procedural,
+    kind_of,
     problems,
     questions_of,
     split_of,
@@ -102,6 +103,15 @@ def test_a_spec_gives_that_many_different_questions_with_gold_answers() -> None:
     assert all(question.gold and question.gold.isdigit() for question in found)
     kinds = [question.source.split(":")[0] for question in found]
     assert kinds.count("gsm_symbolic") == 30 // len(KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [("gsm_symbolic:12", "gsm_symbolic"), ("guess.coins", "guess"), ("money.left", "grammar"), ("gsm8k:7", "gsm8k"),
+     ("typed", "typed")],
+)  # fmt: skip
+def test_a_source_is_of_a_kind(source: str, kind: str) -> None:
+    assert kind_of(source) == kind
 
 
 @pytest.mark.parametrize("spec", ["grammar:", "grammar:0", "grammar:many", "grammar:-3", "grammar:1.5", "grammar:٣"])
