@@ -45,7 +45,7 @@ VOCABULARY = 3072
 CHUNK = 12_288  # problems drawn, tokenized and sorted by length at a time
 TOKENS_PER_BATCH = 2_600
 DRILL_STEPS = 900  # of arithmetic alone, at first
-SHARES = {"gsm_symbolic": 0.10, "grammar": 0.42, "guess": 0.22, "gsm8k": 0.26}
+SHARES = {"gsm_symbolic": 0.10, "grammar": 0.38, "guess": 0.28, "gsm8k": 0.24}
 
 Example = tuple[list[int], list[bool]]  # token ids, and which of them carry loss
 
@@ -387,10 +387,10 @@ def again_stream(encoder: Encoder, mistakes: list[tuple[Problem, list[str]]], st
     rng = random.Random(f"again-{step}")
     source = mixed(rng, "train", 2_000_000 + step)
     while True:
-        texts = [second_try(rng, *rng.choice(mistakes)) for _ in range(int(CHUNK * 0.34))]
-        texts += filter(None, (corrupted_try(rng, next(source)) for _ in range(int(CHUNK * 0.1))))
+        texts = [second_try(rng, *rng.choice(mistakes)) for _ in range(int(CHUNK * 0.30))]
+        texts += filter(None, (corrupted_try(rng, next(source)) for _ in range(int(CHUNK * 0.16))))
         texts += filter(None, (critique(rng, next(source)) for _ in range(int(CHUNK * 0.08))))
-        plain = list(itertools.islice(source, int(CHUNK * 0.48)))
+        plain = list(itertools.islice(source, int(CHUNK * 0.46)))
         for problem in plain:
             texts.append(prompts.plain_prompt(careless(rng, problem.question)) + solution(problem) + prompts.END)
         examples = encoder.solutions(texts) + wrong_guesses(rng, encoder, plain)

@@ -10,7 +10,7 @@ from drr.grammar.stories import register
 
 GUESSES = """
 == tickets
--- n=5..14 a=5..12 b=2..7 x=2..n-2 y=n-x t=a*x+b*y ?a>b ?t<=200
+-- n=5..9 a=5..12 b=2..7 x=2..n-2 y=n-x t=a*x+b*y ?a>b ?t<=200
 t: A (theater|cinema|museum|pool) (sells/sold) [n] tickets for $[t] in all. Adults (pay/paid) $[a] and children
   (pay/paid) $[b]. How many adults (are/were) there?
 t: [n] people (go/went) to the (zoo|circus|fair). Tickets (are/were) $[a] for an adult and $[b] for a child, and they
@@ -26,7 +26,7 @@ s: The adults pay {c=x*a}. | [x] adults pay {c=x*a}.
 s: The children pay {d=y*b}. | [y] children pay {d=y*b}.
 s: Together they pay {e=c+d}.
 s: So there are {g=n-y} adults.
--- n=5..14 a=2..7 b=5..12 x=2..n-2 y=n-x t=a*x+b*y ?b>a ?t<=200
+-- n=5..9 a=2..7 b=5..12 x=2..n-2 y=n-x t=a*x+b*y ?b>a ?t<=200
 t: A (theater|cinema|museum|pool) (sells/sold) [n] tickets for $[t] in all. Adults (pay/paid) $[b] and children
   (pay/paid) $[a]. How many children (are/were) there?
 t: [n] people (go/went) to the (zoo|circus|fair). Tickets (are/were) $[b] for an adult and $[a] for a child, and they
@@ -41,7 +41,7 @@ s: The adults pay {d=y*b}. | [y] adults pay {d=y*b}.
 s: Together they pay {e=c+d}.
 s: So there are {g=n-y} children.
 == shop
--- n=5..14 a=2..12 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 T~@fruit U~@fruit
+-- n=5..9 a=2..12 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 T~@fruit U~@fruit
 t: [A] (buys/bought) [n] pieces of fruit for $[t]. Each [T] (costs/cost) $[a] and each [U] (costs/cost) $[b]. How many
   [Ts] (does/did) [he] buy?
 t: At the market, [an:T] (costs/cost) $[a] and [an:U] $[b]. [A] (takes/took) [n] of them and (pays/paid) $[t]. How many
@@ -56,7 +56,7 @@ s: The [Ts] cost {c=x*a}. | [x] [Ts] cost {c=x*a}.
 s: The [Us] cost {d=y*b}. | [y] [Us] cost {d=y*b}.
 s: Together that is {e=c+d}.
 s: So there are {g=n-y} [Ts].
--- n=5..14 a=2..12 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 T~pen,pencil,eraser,ruler,marker,crayon
+-- n=5..9 a=2..12 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 T~pen,pencil,eraser,ruler,marker,crayon
   U~notebook,sketchbook,folder,stapler,calendar
 t: [A] (buys/bought) [Ts] for $[a] each and [Us] for $[b] each. [He] (pays/paid) $[t] for [n] things. How many [Ts]
   (does/did) [he] buy?
@@ -72,7 +72,7 @@ s: The [Us] cost {d=y*b}. | [y] [Us] cost {d=y*b}.
 s: Together that is {e=c+d}.
 s: So there are {g=n-y} [Ts].
 == coins
--- n=4..16 a=5,10,20,25 b=5,10,20,2 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 v~coin,stamp,token
+-- n=5..9 a=5,10,20,25 b=5,10,20,2 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 v~coin,stamp,token
 t: [A] (has/had) [n] [vs] worth [t] cents. Some (are/were) [a]-cent [vs], the others [b]-cent [vs]. How many [a]-cent
   [vs] (does/did) [he] have?
 t: In a (jar|box|drawer) there (are/were) [n] [vs]: some of [a] cents and some of [b] cents. Together they (are/were)
@@ -85,7 +85,7 @@ s: The others are worth {d=y*b}. | [y] are worth {d=y*b}.
 s: Together they are worth {e=c+d}.
 s: So there are {g=n-y} of [a] cents.
 == holders
--- n=5..14 a=2..12 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 v~table,boat,van,tent,room,cabin
+-- n=5..9 a=2..12 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 v~table,boat,van,tent,room,cabin
 t: There (are/were) [n] [vs] for [t] guests. Some [vs] (have/had) room for [a] and the others for [b], and all
   (are/were) full. How many [vs] (have/had) room for [a]?
 t: [t] people (fill/filled) [n] [vs]. Some (take/took) [a] people, the others [b]. How many [vs] (take/took) [a]?
@@ -98,7 +98,7 @@ s: The first hold {c=x*a}. | [x] of them hold {c=x*a}.
 s: The others hold {d=y*b}. | [y] hold {d=y*b}.
 s: Together they hold {e=c+d}.
 s: So there are {g=n-y} for [a].
--- n=5..14 a=4..15 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a>b ?t<=200 T~egg,muffin,candle,cookie,marble,battery/batteries
+-- n=5..9 a=4..15 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a>b ?t<=200 T~egg,muffin,candle,cookie,marble,battery/batteries
 t: [T] boxes come in two sizes. A large box (holds/held) [a] [Ts], a small box [b]. [n] boxes (hold/held) [t] [Ts] in
   all. How many large boxes (are/were) there?
 t: [A] (packs/packed) [t] [Ts] into [n] full boxes. The large boxes (hold/held) [a] [Ts] each, the small ones [b]. How
@@ -111,7 +111,7 @@ s: The small ones hold {d=y*b}. | [y] small ones hold {d=y*b}.
 s: Together they hold {e=c+d}.
 s: So there are {g=n-y} large ones.
 == points
--- n=6..20 a=3 b=2 x=2..n-2 y=n-x t=a*x+b*y
+-- n=5..9 a=3 b=2 x=2..n-2 y=n-x t=a*x+b*y
 t: A basketball team (scores/scored) [t] points with [n] shots. Each shot (is/was) worth 2 or 3 points. How many shots
   (are/were) worth 3 points?
 t: [A] (makes/made) [n] shots for [t] points, some for 3 points and some for 2. How many of them (are/were) for 3
@@ -123,7 +123,7 @@ s: The first give {c=x*3}. | [x] of them give {c=x*3}.
 s: The others give {d=y*2}. | [y] give {d=y*2}.
 s: Together they give {e=c+d}.
 s: So there are {g=n-y} for 3 points.
--- n=6..20 a=3..10 b=1..4 x=4..n-2 y=n-x t=a*x-b*y ?t>=4 ?t<=190 ?b*y>=2
+-- n=6..10 a=3..10 b=1..4 x=3..n-2 y=n-x t=a*x-b*y ?t>=4 ?t<=190 ?b*y>=2
 t: A (quiz|test|contest) (has/had) [n] questions. A right answer (gives/gave) [a] points, a wrong one (takes/took) [b]
   away. [A] (answers/answered) all and (has/had) [t] points. How many of the answers (are/were) right?
 t: [A] (gets/got) [a] points for each right answer and (loses/lost) [b] for each wrong one. After [n] answers [he]
@@ -136,7 +136,7 @@ s: The wrong ones take {d=y*b} away. | [y] wrong ones take {d=y*b}.
 s: That leaves {e=c-d}.
 s: So there are {g=n-y} right ones.
 == product
--- x=3..20 y=2..x-1 s=x+y p=x*y ?p<=200
+-- x=3..12 y=2..x-1 s=x+y p=x*y ?p<=200
 t: Two numbers (add up to|have a sum of) [s], and their product is [p]. What is the larger number?
 t: [A] (thinks/thought) of two numbers. Their sum (is/was) [s] and their product [p]. Which (is/was) the larger one?
 t: If you add two numbers you get [s]; if you multiply them you get [p]. Find the larger one.
@@ -149,7 +149,7 @@ t: [A] (has/had) more marbles than [B]. Together they (have/had) [s], and the pr
 s: Try [x]: the other one is {y=s-x}.
 s: The product is {e=x*y}. | Their product is {e=x*y}.
 s: So the larger one is {g=s-y}.
--- x=4..20 y=2..x-1 k=x-y p=x*y ?p<=200
+-- x=4..12 y=2..x-1 k=x-y p=x*y ?p<=200
 t: One number is [k] more than another. Their product is [p]. What is the larger number?
 t: [A] (is/was) [k] years older than [B]. The product of their ages (is/was) [p]. How old (is/was) [A]?
 t: A (garden|room|field|rug) (is/was) [k] meters longer than it (is/was) wide. Its area (is/was) [p] square meters. How
@@ -159,7 +159,7 @@ s: Try [x]: the other one is {y=x-k}.
 s: The product is {e=x*y}. | Their product is {e=x*y}.
 s: So the larger one is {g=y+k}.
 == meeting
--- w=2..12 a=2..9 b=3..12 m=10..90 d=b-a k=m-d*w ?b>a ?k>=2 ?m+a*w<=200
+-- w=2..7 a=2..9 b=3..12 m=10..90 d=b-a k=m-d*w ?b>a ?k>=2 ?m+a*w<=200
 t: [A] (has/had) $[m] and (saves/saved) $[a] each week. [B] (has/had) $[k] and (saves/saved) $[b] each week. After how
   many weeks (do/did) they have the same amount?
 t: [A] (has/had) [m] (stickers|cards|coins) and (gets/got) [a] more every day. [B] (has/had) [k] and (gets/got) [b] more
@@ -173,7 +173,7 @@ s: The first one has {e=m+c} then.
 s: The second one adds {f=w*b}.
 s: The second one has {h=k+f} then.
 s: So it takes {g=f/b}.
--- x=2..15 k=2,3,4 j=3..15 m=(j+x)*k-x ?m<=90 ?(j+x)*k<=200
+-- x=2..8 k=2,3,4 j=3..15 m=(j+x)*k-x ?m<=90 ?(j+x)*k<=200
 t: [A] (is/was) [m] years old and [B] (is/was) [j]. In how many years (is/was) [A] [k] times as old as [B]?
 t: [B] (is/was) [j] and [A] (is/was) [m] years old. After how many years (is/was) [A]'s age [k] times [B]'s age?
 t: A (mother|father|teacher|coach) (is/was) [m] years old and [B] [j]. In how many years (is/was) the older one [k]
@@ -183,7 +183,7 @@ s: The older one is {c=m+x}.
 s: [k] times the younger age is {e=y*k}.
 s: So it takes {g=y-j} years.
 == days
--- n=5..14 a=2..15 b=2..15 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200
+-- n=5..9 a=2..15 b=2..15 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200
 t: [A] (trains/trained) on [n] days. On some days [he] (runs/ran) [a] km, on the others [b] km, [t] km in all. On how
   many days (does/did) [he] run [a] km?
 t: In [n] days [A] (reads/read) [t] pages: [a] pages on some days and [b] on the others. On how many days (does/did)
