@@ -6,11 +6,12 @@ redo. What a record's events come to is always derived, by `labels_of`. Knows no
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from drr.errors import DRRError, InvalidInput
+from drr.types import BehaviorRecord
 
 ACCEPT, REJECT, NONE = "accept", "reject", "none"  # the words of a verdict; none: there is none
 LONGEST_NOTE = 10_000  # characters
@@ -77,7 +78,8 @@ class Labels:
     `verdict` is what counts: adjudicated, else the latest human one, else the automatic one; `basis` says which
     (adjudicated, human, automatic or none), `author` who, `reason` why. `human` leaves the automatic one out.
     `opinions` has each author's own verdict. `steps`, `first_error` (-1: no step is wrong; None: not said) and `stop`
-    are the latest of anyone. `version` is the number of the last event, 0 without any.
+    are the latest of anyone; `steps_by` and `stops_by` have each author's own. `version` is the number of the last
+    event, `previous` that of the one before it; 0 where there is none.
     """
 
     verdict: str
@@ -91,12 +93,15 @@ class Labels:
     steps: tuple[int | None, ...] = ()
     first_error: int | None = None
     stop: StopLabel | None = None
+    steps_by: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+    stops_by: Mapping[str, StopLabel] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     tags: tuple[str, ...] = ()
     flagged: bool = False
     gold_wrong: bool = False
     skipped_by: tuple[str, ...] = ()
     version: int = 0
+    previous: int = 0
 
 
 class StaleEdit(DRRError):
@@ -164,8 +169,9 @@ def labels_of(events: Sequence[Annotation], automatic: str) -> Labels:
     deciding = (adjudicated or verdicts or [None])[-1]  # type: ignore[list-item]
     human = NONE if deciding is None else deciding.value
     basis = "adjudicated" if adjudicated else "human" if verdicts else "none" if automatic == NONE else "automatic"
-    steps = tuple(said[Kind.STEPS][-1].value) if said[Kind.STEPS] else ()
-    stop = said[Kind.STOP][-1].value if said[Kind.STOP] else None
+    steps_by = {event.author: tuple(event.value) for event in said[Kind.STEPS]}
+    stops_by = {event.author: StopLabel(event.value["label"], event.value["step"]) for event in said[Kind.STOP]}
+    steps = next(reversed(steps_by.values()), ())
     return Labels(
         verdict=human if deciding else automatic,
         basis=basis,
@@ -177,14 +183,25 @@ def labels_of(events: Sequence[Annotation], automatic: str) -> Labels:
         opinions={event.author: event.value for event in verdicts},
         steps=steps,
         first_error=first_error(steps),
-        stop=None if stop is None else StopLabel(stop["label"], stop["step"]),
+        stop=next(reversed(stops_by.values()), None),
+        steps_by=steps_by,
+        stops_by=stops_by,
         notes=tuple(Note(event.author, event.value, event.created) for event in said[Kind.NOTE]),
         tags=tuple(sorted(tag for tag, on in tags.items() if on)),
         flagged=bool(said[Kind.FLAG]),
         gold_wrong=bool(said[Kind.GOLD_WRONG]),
         skipped_by=tuple(event.author for event in said[Kind.SKIP]),
         version=events[-1].number if events else 0,
+        previous=events[-2].number if len(events) > 1 else 0,
     )
+
+
+def relabelled(record: BehaviorRecord, events: Sequence[Annotation]) -> BehaviorRecord:
+    """The record with its effective labels as `correct` and `first_error_step`; `events`: all on it, oldest first."""
+    labels = labels_of(events, automatic_verdict(record.correct))
+    error = record.first_error_step if labels.first_error is None else labels.first_error
+    correct = None if labels.verdict == NONE else labels.verdict == ACCEPT
+    return replace(record, correct=correct, first_error_step=error)
 
 
 def first_error(steps: Sequence[int | None]) -> int | None:

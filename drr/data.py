@@ -4,7 +4,8 @@ It stands at the edge: filters come in as plain JSON values, and what goes out i
 browses, whoever is logged in annotates, and only its owner changes many records at once.
 """
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -30,7 +31,7 @@ from drr.exchange import (
 from drr.store import RecordFilter, Store
 from drr.store.annotations import Agreement, BulkPreview, Done
 from drr.store.batches import Batch, UndoneImport
-from drr.store.browsing import Count, Detail, Facets, Plots, Row, Rows
+from drr.store.browsing import AttemptView, Count, Detail, Facets, Plots, Row, Rows
 from drr.store.queues import QueueInfo
 from drr.store.snapshots import Comparison, Snapshot
 from drr.store.views import View
@@ -43,6 +44,8 @@ Where = Mapping[str, Any]
 ALL: Where = MappingProxyType({})
 PUBLIC_EXPORT = 50_000  # records that a visitor of a public server may take at once
 SCORED_AT_ONCE = 1_000  # attempts of many lengths fill batches of few
+
+log = logging.getLogger(__name__)
 
 
 VISITOR = Person()
@@ -103,16 +106,14 @@ class Data:
     def detail(
         self, record_id: str, person: Person = VISITOR, blind: bool = False, threshold: float | None = None
     ) -> Detail:
-        """A record with all about it. `blind`: without what could sway a person who has not judged it yet.
+        """A record with all about it. `blind`: without what could sway a person's judgement of its attempts.
 
         On a public server the traces on its question are other people's, and left out.
         """
         detail = self._store.browsing.detail(record_id, self._threshold() if threshold is None else threshold)
         if self._public:
             detail = without_traces(detail)
-        if blind and person.name not in detail.attempts[0].labels.opinions:
-            detail = blinded(detail)
-        return detail
+        return blinded(detail, person) if blind else detail
 
     # --- annotating ---------------------------------------------------------------------------------------------------
 
@@ -256,7 +257,10 @@ class Data:
         records = self._store.records
         total, done = max(1, records.count(asked)), 0
         waiting = records.iterate(asked, batch=SCORED_AT_ONCE)
+        reasoners: set[str] = set()
         while chunk := list(islice(waiting, SCORED_AT_ONCE)):
+            warn_of_mismatch(judge, {record.reasoner for record in chunk} - reasoners)
+            reasoners |= {record.reasoner for record in chunk}
             scores = judge.score_many([(record.question, record.rejected, record.attempt) for record in chunk])
             done += records.set_scores(judge.name, zip((record.id for record in chunk), scores, strict=True))
             if progress is not None:
@@ -277,30 +281,57 @@ class Data:
         return asked, asked.threshold
 
 
+def warn_of_mismatch(dm: Any, reasoners: Iterable[str]) -> None:
+    """Log it for each of these Reasoners that a DM judges without having learnt from it."""
+    card = getattr(dm, "card", None)  # a judge that was not trained has none
+    if card is None:
+        return
+    from drr.dm.checkpoint import mismatch
+
+    for reasoner in sorted(reasoners):
+        if (warning := mismatch(card, reasoner)) is not None:
+            log.warning(warning)
+
+
 def without_traces(detail: Detail) -> Detail:
     return replace(detail, traces=(), attempts=tuple(replace(attempt, trace="") for attempt in detail.attempts))
 
 
-def blinded(detail: Detail) -> Detail:
-    """Without scores, labels and what others said, and without the traces, which show all that too."""
+def blinded(detail: Detail, person: Person) -> Detail:
+    """Of the attempts that a person has not judged, without scores, labels and what others said.
 
-    def bare(labels: Labels) -> Labels:
-        return Labels(NONE, "hidden", NONE, NONE, version=labels.version)
-
+    While there are such, also without the gold answer and the traces, which tell all that too.
+    """
     attempts = tuple(
-        replace(
-            attempt,
-            steps=tuple(replace(step, score=None) for step in attempt.steps),
-            automatic=NONE,
-            first_error_step=None,
-            score=None,
-            judged=NONE,
-            labels=bare(attempt.labels),
-            history=(),
-        )
+        attempt if person.name in attempt.labels.opinions else _bare(attempt, person.name)
         for attempt in detail.attempts
     )
-    return without_traces(replace(detail, attempts=attempts, blind=True))
+    if not detail.more and not any(attempt.blind for attempt in attempts):
+        return detail
+    question = replace(detail.question, gold=None)
+    return without_traces(replace(detail, question=question, attempts=attempts, blind=True))
+
+
+def _bare(attempt: AttemptView, name: str) -> AttemptView:
+    said = attempt.labels
+    labels = Labels(
+        NONE, "hidden", NONE, NONE,
+        steps_by={author: steps for author, steps in said.steps_by.items() if author == name},
+        stops_by={author: stop for author, stop in said.stops_by.items() if author == name},
+        notes=tuple(note for note in said.notes if note.author == name),
+        version=said.version,
+    )  # fmt: skip
+    return replace(
+        attempt,
+        steps=tuple(replace(step, score=None) for step in attempt.steps),
+        automatic=NONE,
+        first_error_step=None,
+        score=None,
+        judged=NONE,
+        labels=labels,
+        history=(),
+        blind=True,
+    )
 
 
 def columns_of(mapping: Mapping[str, str] | None, fixed: Mapping[str, Any] | None) -> Columns | None:

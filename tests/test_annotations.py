@@ -94,9 +94,22 @@ def test_everything_else_that_is_said_is_gathered() -> None:
     )
     labels = labels_of(events, NONE)
     assert (labels.steps, labels.first_error, labels.stop) == ((1, 0, -1), 2, StopLabel("here", 1))
+    assert (labels.steps_by, labels.stops_by) == ({"ada": (1, 0, -1)}, {"ada": StopLabel("here", 1)})
     assert labels.notes == (Note("ada", "odd", 3.0), Note("bob", "very", 4.0))
     assert (labels.tags, labels.flagged, labels.gold_wrong, labels.skipped_by) == (("dates",), True, True, ("eve",))
-    assert labels.version == 10
+    assert (labels.version, labels.previous) == (10, 9)
+
+
+def test_steps_and_stop_are_the_latest_of_anyone_and_each_authors_own_is_kept_beside() -> None:
+    late, early = {"label": "too_late", "step": None}, {"label": "too_early", "step": None}
+    events = said(
+        ("ada", Kind.STEPS, [1, -1]), ("bob", Kind.STEPS, [1, 1]), ("ada", Kind.STOP, late), ("bob", Kind.STOP, early),
+        ("eve", Kind.STEPS, [0, 0]), ("eve", Kind.STEPS, None),
+    )  # fmt: skip
+    labels = labels_of(events, NONE)
+    assert (labels.steps, labels.steps_by) == ((1, 1), {"ada": (1, -1), "bob": (1, 1)})
+    assert labels.stop == StopLabel("too_early")
+    assert labels.stops_by == {"ada": StopLabel("too_late"), "bob": StopLabel("too_early")}
 
 
 @pytest.mark.parametrize(

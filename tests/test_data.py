@@ -103,8 +103,36 @@ def test_blind_hides_scores_and_labels_until_one_has_voted(data: Data) -> None:
     version = hidden.attempts[0].labels.version
     data.annotate(BOB, first(data), "verdict", "accept", version, independent=True)
     after = data.detail(first(data), BOB, blind=True)
-    assert not after.blind and after.attempts[0].score == 0.9
+    assert not after.attempts[0].blind and after.attempts[0].score == 0.9
     assert after.attempts[0].labels.opinions == {"ada": "reject", "bob": "accept"}
+
+
+def test_blind_lasts_for_each_attempt_until_one_has_voted_on_it(data: Data) -> None:
+    data.score(ADA)
+    voted, other = (row.id for row in data.browse().rows)
+    data.annotate(ADA, other, "verdict", "reject", 0)
+    data.annotate(BOB, voted, "verdict", "accept", 0)
+    for opened in (voted, other):
+        seen = data.detail(opened, BOB, blind=True)
+        bare = next(attempt for attempt in seen.attempts if attempt.id == other)
+        assert (seen.blind, seen.question.gold, seen.traces) == (True, None, ())
+        assert {attempt.id: attempt.blind for attempt in seen.attempts} == {voted: False, other: True}
+        assert (bare.score, bare.automatic, bare.labels.human) == (None, "none", "none")
+        assert "ada" not in json.dumps(to_dict(seen))
+    data.annotate(BOB, other, "verdict", "accept", 0, independent=True)
+    seen = data.detail(voted, BOB, blind=True)
+    assert (seen.blind, seen.question.gold, len(seen.traces)) == (False, "33", 1)
+
+
+def test_blind_leaves_ones_own_marks(data: Data) -> None:
+    for person, steps, stop in ((ADA, [1, -1, -1], "too_late"), (BOB, [1, 1, 1], "too_early")):
+        data.annotate(person, first(data), "steps", steps, 0, independent=True)
+        data.annotate(person, first(data), "stop", {"label": stop}, 0, independent=True)
+        data.annotate(person, first(data), "note", f"by {person.name}", 0)
+    labels = data.detail(first(data), BOB, blind=True).attempts[0].labels
+    assert labels.steps_by == {"bob": (1, 1, 1)} and labels.steps == () and labels.stop is None
+    assert [stop.label for stop in labels.stops_by.values()] == ["too_early"]
+    assert [note.text for note in labels.notes] == ["by bob"]
 
 
 # --- rights -----------------------------------------------------------------------------------------------------------

@@ -126,23 +126,22 @@ def _rows(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
 
 
 def _overview(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
-    """Count, facets and plots of the filter, and the cells of the three-way map, as if no cell were chosen."""
+    """Count, facets and plots of the filter, and the facet of the three-way map, as if no cell were chosen."""
     where = _where(asked)
     facets = studio.data.facets(where)
     outside = {key: value for key, value in where.items() if key not in MAP}
     cells = facets if outside == where else studio.data.facets(outside)
+    cells = replace(cells, facets={"cell": cells.facets.get("cell", ())})
     return {
         "count": to_dict(studio.data.count(where)),
         "facets": to_dict(facets),
-        "cells": to_dict(cells.facets.get("cell", ())),
+        "map": to_dict(cells),
         "plots": to_dict(studio.data.plots(where)),
     }
 
 
 def _detail(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> Json:
     detail: Json = to_dict(studio.data.detail(_text(asked, "record"), person, blind=asked.get("blind") is True))
-    if detail["blind"]:
-        detail["question"]["gold"] = None  # with it, the automatic label is no secret
     return detail
 
 
@@ -171,7 +170,7 @@ def _annotate(studio: DataStudio, person: Person, asked: Mapping[str, Any]) -> J
             seen=_number(asked, "seen"),
             reason=_text(asked, "reason"),
             independent=asked.get("independent") is True,
-            token=_text(asked, "token"),
+            token=_text(asked, "token") or None,
         )
     )
     return labels

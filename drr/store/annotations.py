@@ -39,6 +39,7 @@ from drr.store.database import Database
 from drr.store.events import events_on
 from drr.store.filters import EVERYTHING, RecordFilter
 from drr.store.packing import storable, unpack
+from drr.store.queues import LEASE
 
 MOST_AT_ONCE = 100_000  # records of one bulk action
 UNDO_DEPTH = 500  # actions of a person that can be undone
@@ -203,8 +204,9 @@ class Annotations:
             return _done(connection, action, f"{kind} {described(value)}", numbers)
 
     def agreement(self, where: RecordFilter = EVERYTHING, kind: Kind = Kind.VERDICT) -> Agreement:
-        """How well people agree on the verdict, the stop-point label or the first wrong step.
+        """How well people agree on the verdict, the stop-point label with its step, or the first wrong step.
 
+        Whoever marked some steps, none of them as wrong, has not said which is the first wrong one, and is left out.
         At most `MOST_JUDGED` items and `MOST_PAIRS` pairs of authors, those with the most items in common.
         """
         if kind not in (Kind.VERDICT, Kind.STOP, Kind.STEPS):
@@ -224,8 +226,9 @@ class Annotations:
             rows = connection.execute(query.where(_opinions.record.in_(several))).all()
         items: dict[int, dict[str, str]] = {}
         for record, author, value in rows:
-            items.setdefault(record, {})[author] = _rating(kind, json.loads(value))
-        ratings = list(items.values())
+            if (rating := _rating(kind, json.loads(value))) is not None:
+                items.setdefault(record, {})[author] = rating
+        ratings = [said for said in items.values() if len(said) > 1]
         authors = sorted({author for said in ratings for author in said})
         together: dict[tuple[str, str], int] = {}
         for said in ratings:
@@ -263,6 +266,8 @@ class Annotations:
         connection.execute(tables.annotations.insert(), events)
         for chunk in _chunks(list(seen)) if kind in _ENDS_A_LEASE else ():
             connection.execute(delete(tables.leases).where(_leases.author == author, _leases.record.in_(chunk)))
+        # Whoever labels is still at work: what else they hold stays theirs.
+        connection.execute(update(tables.leases).where(_leases.author == author).values(until=now + LEASE))
         return action
 
     def _step(self, author: str, back: bool) -> Done:
@@ -407,11 +412,12 @@ def _mark_rows(number: int, labels: Labels) -> list[dict[str, Any]]:
     return [{"kind": kind, "value": value, "record": number} for kind, value in marks]
 
 
-def _rating(kind: Kind, value: Any) -> str:
-    """What is compared: of steps, which is the first wrong one."""
-    if kind is Kind.STOP:
-        return str(value["label"])
-    return str(first_error(value)) if kind is Kind.STEPS else str(value)
+def _rating(kind: Kind, value: Any) -> str | None:
+    """What is compared: of steps, which is the first wrong one; None where that is not said."""
+    if kind is Kind.STEPS:
+        wrong = first_error(value)
+        return None if wrong is None else str(wrong)
+    return described(value)
 
 
 def _check_bulk(kind: Kind, value: Any) -> Any:

@@ -146,7 +146,10 @@ class StepView:
 
 @dataclass(frozen=True)
 class AttemptView:
-    """An attempt with its labels. `differs_at`: the first step that differs from the attempt that was asked for."""
+    """An attempt with its labels. `differs_at`: the first step that differs from the attempt that was asked for.
+
+    `blind`: scores, and labels other than one's own, are left out.
+    """
 
     id: str
     reasoner: str
@@ -171,6 +174,7 @@ class AttemptView:
     trace: str  # the id of the one it came from; empty where it came from none
     labels: Labels
     history: tuple[Annotation, ...]
+    blind: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,10 @@ class TraceLink:
 
 @dataclass(frozen=True)
 class Detail:
-    """A record: its question, the attempts on it (this one first; `more` are not shown), and traces on the question."""
+    """A record: its question, the attempts on it (this one first; `more` are not shown), and traces on the question.
+
+    `blind`: the gold answer and the traces are left out.
+    """
 
     record_id: str
     question: Question
@@ -708,7 +715,7 @@ def _differs_at(mine: AttemptView, other: AttemptView) -> int | None:
     for i, (a, b) in enumerate(zip(ours, theirs, strict=False)):
         if a != b:
             return i
-    return None if len(ours) == len(theirs) else min(len(ours), max(0, len(theirs) - 1))
+    return len(ours) if len(theirs) > len(ours) else None
 
 
 # --- remembering ------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ class RecordFilter:
     retry: bool | None = None
     score_min: float | None = None
     score_max: float | None = None
-    text: str | None = None  # words, all of which occur in the question or in what the Reasoner wrote
+    text: str | None = None  # words (of letters or digits), all of them in the question or in what the Reasoner wrote
     advanced: bool | None = None  # `text` is an expression of SQLite's FTS5: "a phrase" OR pre* NOT other
     automatic: str | None = None
     human: str | None = None
@@ -199,7 +199,7 @@ def _has_text(where: RecordFilter, dialect: str) -> ColumnElement[bool]:
         return _records.number.in_(
             select(search.FOUND).select_from(search.TABLE).where(search.matching(typed, advanced))
         )
-    return search.reading(typed) if typed.split() else false()
+    return search.reading(typed) if search.words_of(typed) else false()  # no index finds signs alone
 
 
 def _is_cell(cell: str) -> bool:

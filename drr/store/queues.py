@@ -1,7 +1,7 @@
 """What to look at next: queues of records for annotators, and the leases that keep two of them off the same one.
 
-A record that is handed out is leased to its annotator for `LEASE` seconds. As many annotators get it as `overlap` says,
-counting those who have judged it and those who hold it.
+A record that is handed out is leased to its annotator until `LEASE` seconds pass without a label of theirs. As many
+annotators get it as `overlap` says, counting those who have judged it and those who hold it.
 """
 
 import random
@@ -25,7 +25,7 @@ MOST_TAKEN = 100
 QUEUES = {
     "disagreement": ("Disagreement", "The DM and the automatic label differ, the surest first."),
     "uncertain": ("Uncertain", "The DM's score is nearest the threshold."),
-    "unlabelled": ("Unlabelled", "Nobody has judged it yet; in order of arrival."),
+    "unlabelled": ("Unlabelled", "Too few people have judged it yet; in order of arrival."),
     "random": ("Random sample", "A sample that the seed fixes, not judged yet."),
     "second_opinion": ("Second opinion", "One person has judged it, and it was not you."),
     "adjudicate": ("To be settled", "People disagree on it, and nobody has settled it yet."),
@@ -135,10 +135,10 @@ class _Part:
 
 def _parts(queue: str, threshold: float, seed: int, overlap: int) -> Iterable[_Part]:
     score, number, id = _records.score, _records.number, _records.id
-    unjudged = [_records.human.is_(None)] if overlap == 1 else []
+    unjudged: list[ColumnElement[bool]] = [_records.human.is_(None)] if overlap == 1 else []
+    each_human = unjudged or [_records.human.is_(None), _records.human == ACCEPT, _records.human == REJECT]
     if queue == "disagreement":
-        for human in (None,) if overlap == 1 else (None, ACCEPT, REJECT):  # for each, an index has the scores in order
-            said = _records.human.is_(human) if human is None else _records.human == human
+        for said in each_human:  # for each, an index has the scores in order
             yield _Part(
                 [_records.correct.is_(False), said, score >= threshold], -score, [score.desc()], "records_cells"
             )
@@ -148,7 +148,8 @@ def _parts(queue: str, threshold: float, seed: int, overlap: int) -> Iterable[_P
         yield _Part([score >= threshold, *unjudged], score - threshold, above, "records_score")
         yield _Part([score < threshold, *unjudged], threshold - score, below, "records_score")
     elif queue == "unlabelled":
-        yield _Part([_records.human.is_(None)], number, [number])
+        for said in each_human:  # for each, an index has the order of arrival
+            yield _Part([said], number, [number])
     elif queue == "random":
         # Ids are hashes, so that those behind any point are a fair sample.
         point = f"{random.Random(seed).getrandbits(96):024x}"

@@ -35,10 +35,10 @@ def gather_more(connection: Connection) -> None:
     connection.execute(text(f"INSERT INTO search (search, rank) VALUES ('hashsize', {GATHERED})"))
 
 
-def index(connection: Connection, after: int) -> None:
-    """Take in the records with a number over `after`."""
-    rows = f"SELECT records.number, questions.text, contents.text FROM {_JOINED} records.number > :after"
-    connection.execute(text(f"INSERT INTO search (rowid, question, attempt) {rows}"), {"after": after})
+def index(connection: Connection, rows: list[tuple[int, str, str]]) -> None:
+    """Take in records: number, what is asked, what the Reasoner wrote."""
+    # row by row: before a statement that takes many from a SELECT, FTS5 writes out what it has gathered
+    connection.exec_driver_sql("INSERT INTO search (rowid, question, attempt) VALUES (?, ?, ?)", rows)
 
 
 def forget(connection: Connection, numbers: Sequence[int]) -> None:
@@ -54,7 +54,7 @@ def words_of(typed: str) -> list[str]:
 
 
 def is_indexed(dialect: str, typed: str, advanced: bool) -> bool:
-    """Whether the index can answer; without it, or without any word, every text has to be read."""
+    """Whether the index is asked: only SQLite has one, and without any word there is nothing to find."""
     return dialect == "sqlite" and (advanced or bool(words_of(typed)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, insert, literal, select, update
+from sqlalchemy import Connection, Select, case, func, insert, literal, or_, select, update
 
 from drr.annotations import ACCEPT, NONE, REJECT, automatic_verdict, check_name, labels_of
 from drr.errors import InvalidData, InvalidInput
@@ -46,9 +46,13 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Relabelled:
+    """A record's verdict and first wrong step (see `Labels.first_error`), before and after."""
+
     record_id: str
     before: str
     after: str
+    error_before: int | None
+    error_after: int | None
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,7 @@ class Snapshots:
             last = chunk[-1][0]
 
     def compare(self, before: str, after: str) -> Comparison:
-        """Which records came, went or have another label.
+        """Which records came, went or have another label: another verdict or another first wrong step.
 
         Raises:
             InvalidInput: one of them is not there.
@@ -150,11 +154,17 @@ class Snapshots:
             removed, removed_ids = _only_in(connection, old, new)
             was, now = tables.snapshot_records.alias("was"), tables.snapshot_records.alias("now")
             changed = (
-                select(_records.id, was.c.verdict, now.c.verdict)
+                select(_records.id, was.c.verdict, now.c.verdict, was.c.first_error_step, now.c.first_error_step)
                 .select_from(
                     was.join(now, was.c.record == now.c.record).join(tables.records, _records.number == was.c.record)
                 )
-                .where(was.c.snapshot == old, now.c.snapshot == new, was.c.verdict != now.c.verdict)
+                .where(was.c.snapshot == old, now.c.snapshot == new)
+                .where(
+                    or_(
+                        was.c.verdict != now.c.verdict,
+                        was.c.first_error_step.is_distinct_from(now.c.first_error_step),
+                    )
+                )
             )
             relabelled = connection.execute(select(func.count()).select_from(changed.subquery())).scalar_one()
             examples = connection.execute(changed.order_by(was.c.record).limit(EXAMPLES)).all()

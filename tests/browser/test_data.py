@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from drr.data import Person
+from drr.store import browsing
 from drr.testing import make_record
 from tests.browser.conftest import OpenPage
 from tests.browser.test_access import serious
@@ -132,6 +133,21 @@ def test_no_bytes_in_the_search_break_it(open_data: OpenPage) -> None:
         page.wait_for_function("words => new URLSearchParams(location.search).get('text') === words", arg=words)
         page.wait_for_selector(".d-list:not([aria-busy])")
         assert not page.is_visible(".data .problem")
+    assert page.inner_text(".d-none") == "A search needs a letter or a digit."
+
+
+def test_what_was_counted_among_the_first_records_only_says_so(
+    open_data: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browsing, "CAP", 10)
+    page = open_data()
+    spans = page.locator(".d-plot figcaption span")
+    assert spans.all_inner_texts() == ["of the first 10"] * 3
+    assert "Counted among" not in page.inner_text(".d-people")  # of everything, each cell is known
+    page = open_data("&tokens_min=0&judged=accept&automatic=reject")
+    spans = page.locator(".d-plot figcaption span")
+    assert spans.all_text_contents() == [""] * 3
+    assert "Counted among the first 10." in page.inner_text(".d-people")  # the map looks past its own conditions
 
 
 # --- judging ----------------------------------------------------------------------------------------------------------
@@ -250,6 +266,55 @@ def test_a_stale_verdict_shows_both_and_can_be_insisted_on(open_data: OpenPage, 
     assert verdicts(studio) == {record: "accept"} and verdicts(studio, "Ben") == {record: "reject"}
 
 
+def test_a_draft_that_is_saved_with_a_verdict_does_not_pass_over_what_another_said(
+    open_data: OpenPage, studio: FakeStudio
+) -> None:
+    page = open_data()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    record = record_of(page)
+    studio.data.annotate(BEN, record, "verdict", "reject", 0)
+    page.keyboard.press("-")
+    vote(page, "a")  # the steps go first
+    page.wait_for_selector(".d-outbox li:has-text('Ben')")
+    labels = studio.data.detail(record).attempts[0].labels
+    assert labels.steps_by["Ann"][0] == -1 and labels.opinions == {"Ben": "reject"}
+    page.keyboard.press("z")
+    page.wait_for_selector(".d-just:has-text('before everything is saved')")
+
+
+def test_one_agrees_with_anothers_marks_by_saying_the_same(open_data: OpenPage, studio: FakeStudio) -> None:
+    record = studio.data.browse({"text": "pens"}).rows[0].id
+    studio.data.annotate(BEN, record, "steps", [-1, 0, 0], 0)
+    studio.data.annotate(BEN, record, "stop", {"label": "too_late"}, 0)
+    page = open_data(f"&record={record}")
+    page.wait_for_selector(DESK)
+    for key in ("-", "l", "Enter"):
+        page.keyboard.press(key)
+    wait_for_state(page, "saved")
+    labels = studio.data.detail(record).attempts[0].labels
+    assert labels.steps_by == {"Ann": (-1, None, None), "Ben": (-1, 0, 0)}
+    assert {who: stop.label for who, stop in labels.stops_by.items()} == {"Ann": "too_late", "Ben": "too_late"}
+
+
+def test_two_pages_of_a_browser_keep_each_others_drafts(open_data: OpenPage) -> None:
+    page = open_data()
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector(READY)
+    for each, keys in ((page, ("Enter", "-")), (other, ("j", "Enter", "-"))):
+        for key in keys:
+            each.keyboard.press(key)
+            each.wait_for_selector(READY if key == "j" else DESK)
+
+    def drafts() -> set[str]:
+        return set(page.evaluate("JSON.parse(localStorage.getItem('drr.data.drafts'))"))
+
+    assert drafts() == {record_of(page), record_of(other)}
+    vote(page, "r")
+    assert drafts() == {record_of(other)}
+
+
 def test_blind_shows_neither_score_nor_label_until_one_has_voted(open_data: OpenPage, studio: FakeStudio) -> None:
     page = open_data()
     loads = page.get_attribute(".data", "data-loads")
@@ -257,6 +322,7 @@ def test_blind_shows_neither_score_nor_label_until_one_has_voted(open_data: Open
     page.wait_for_function("loads => document.querySelector('.data').dataset.loads > loads", arg=loads)
     assert page.locator(".d-table :is([data-col=label], [data-col=score], [data-col=human])").count() == 0
     assert not page.is_visible(".d-over") and "gold" not in page.inner_text(".d-table tbody")
+    page.keyboard.press("j")  # one of two attempts on its question
     page.keyboard.press("Enter")
     page.wait_for_selector(DESK)
     page.uncheck(".d-nav [type=checkbox]")  # stay, to see it
@@ -265,6 +331,8 @@ def test_blind_shows_neither_score_nor_label_until_one_has_voted(open_data: Open
     page.keyboard.press("r")
     page.wait_for_selector(".d-steps .d-dm")
     assert "DM" in page.inner_text(".d-summary") and "hidden" not in page.inner_text(".d-summary")
+    assert page.locator(".d-side .this .d-verdict").count() > 0  # of the others, and of what gives them away, nothing
+    assert page.locator(".d-side li:not(.this) .d-verdict").count() == 0 and "hidden" in page.inner_text(".d-facts")
 
 
 def test_a_queue_lends_attempts_that_nobody_else_gets(
@@ -324,6 +392,23 @@ def test_a_snapshot_is_frozen_a_view_saved_and_a_filter_exported(
         page.click(".d-drawer [name=save]")
     download.value.save_as(tmp_path / "behavior.jsonl")
     assert len((tmp_path / "behavior.jsonl").read_text().splitlines()) == 30
+
+
+def test_what_changed_and_what_is_disputed_is_told_by_the_step(open_data: OpenPage, studio: FakeStudio) -> None:
+    record = studio.data.browse({"automatic": "reject"}).rows[0].id
+    studio.data.freeze(BEN, "old")
+    for person, step in ((ANN, 1), (BEN, 2)):
+        studio.data.annotate(person, record, "steps", [1, -1, None], 0, independent=True)
+        studio.data.annotate(person, record, "stop", {"label": "here", "step": step}, 0, independent=True)
+    studio.data.freeze(BEN, "new")
+    page = open_data()
+    page.click(".d-tools [name=snapshots]")
+    page.click(".d-drawer [name=compare]")
+    page.wait_for_selector(".d-compared li:has-text('reject → reject, first error at step 2')")
+    page.click(".d-drawer .close")
+    page.click(".d-tools [name=agreement]")
+    page.select_option(".d-drawer [name=about]", "stop")
+    page.wait_for_selector(".d-matrix th:has-text('should have stopped here (step 3)')")
 
 
 def attempt_line(number: int, **more: Any) -> str:

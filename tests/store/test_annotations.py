@@ -78,6 +78,16 @@ def test_a_stale_edit_is_refused_with_both_values_and_nothing_is_kept(store: Sto
     assert store.annotations.labels(first).verdict == REJECT
 
 
+def test_what_a_label_comes_to_tells_which_version_it_followed(store: Store) -> None:
+    first, second, _ = filled(store)
+    ours = store.annotations.add(first, Kind.FLAG, True, "ada", 0)
+    assert ours.previous == 0
+    theirs = store.annotations.add(first, Kind.VERDICT, REJECT, "bob", 0)
+    store.annotations.add(second, Kind.FLAG, True, "bob", 0)  # numbers run through all records
+    after = store.annotations.add(first, Kind.STEPS, [1, 1, -1], "ada", ours.version)
+    assert after.previous == theirs.version != ours.version
+
+
 def test_saying_the_same_as_another_is_not_stale(store: Store) -> None:
     first, *_ = filled(store)
     store.annotations.add(first, Kind.VERDICT, ACCEPT, "ada", 0)
@@ -226,6 +236,27 @@ def test_agreement_on_steps_is_on_the_first_wrong_one_and_can_be_filtered(store:
         store.annotations.add(id, Kind.STEPS, [1, -1, None], "bob", 0, independent=True)
     assert store.annotations.agreement(kind=Kind.STEPS).disputed == 0
     assert store.annotations.agreement(RecordFilter(attempt_min=1), Kind.STEPS).items == 1
+
+
+def test_whoever_marked_some_steps_and_none_as_wrong_is_not_compared(store: Store) -> None:
+    first, second, _ = filled(store)
+    for id, others in ((first, [1, None, None]), (second, [1, 1, 1])):
+        store.annotations.add(id, Kind.STEPS, [1, 1, 1], "ada", 0, independent=True)
+        store.annotations.add(id, Kind.STEPS, others, "bob", 0, independent=True)
+    found = store.annotations.agreement(kind=Kind.STEPS)
+    assert (found.items, found.disputed, found.pairs[0].confusion.values) == (1, 0, ("-1",))
+
+
+def test_agreement_on_stopping_here_is_on_the_step_too(store: Store) -> None:
+    first, second, third = filled(store)
+    for id, step in ((first, 1), (second, 2)):
+        store.annotations.add(id, Kind.STOP, {"label": "here", "step": 1}, "ada", 0, independent=True)
+        store.annotations.add(id, Kind.STOP, {"label": "here", "step": step}, "bob", 0, independent=True)
+    for author in ("ada", "bob"):
+        store.annotations.add(third, Kind.STOP, {"label": "too_late"}, author, 0, independent=True)
+    found = store.annotations.agreement(kind=Kind.STOP)
+    assert (found.items, found.disputed) == (3, 1)
+    assert found.pairs[0].confusion.values == ("here at step 2", "here at step 3", "too_late")
 
 
 # --- whoever writes at the same time, whatever happens ----------------------------------------------------------------

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from drr.annotations import ACCEPT, NONE, REJECT, Kind
 from drr.errors import InvalidInput
-from drr.store import EVERYTHING, RecordFilter, Store, browsing
+from drr.store import EVERYTHING, RecordFilter, Store, browsing, search
 from drr.store.browsing import SORTS, Row
 from drr.types import Attempt, BehaviorRecord, Question, Step, Trace
 from tests.store.examples import QUESTION, attempt, record, trace
@@ -242,13 +242,20 @@ def shelf(store: Store) -> Store:
     [
         ("apples", [0, 1]), ("APPLES sarah", [0]), ("12+21", [0]), ("21+12", []), ("apples AND pears", [1]),
         ("apples OR 12", []), ("app*", []), ('"apples', [0, 1]), ("naive", [2]), ("groß", [2]), ("NOT", []),
-        ("under_score", [2]), ("50%", [2]), ("%", [2]), ("<b>", [1]), ("<b>no</b>", [1]), ("*", [2]), ("東京", [2]),
-        ("", []), ("   ", []), ("question:apples", []),
+        ("under_score", [2]), ("50%", [2]), ("<b>", [1]), ("<b>no</b>", [1]), ("東京", [2]), ("question:apples", []),
     ],
 )  # fmt: skip
 def test_every_word_must_occur_and_nothing_typed_is_an_operator(shelf: Store, text: str, expected: list[int]) -> None:
     assert found(shelf, text) == expected
     assert shelf.records.count(RecordFilter(text=text)) == len(expected)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "=", "+", "%", "*", '"', "_", "= +", "💥", "\0"])
+def test_what_has_no_letter_or_digit_finds_nothing_and_reads_nothing(
+    shelf: Store, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.delattr(search, "reading")
+    assert found(shelf, text) == [] and shelf.records.count(RecordFilter(text=text)) == 0
 
 
 @pytest.mark.parametrize(
@@ -372,6 +379,16 @@ def test_detail_shows_all_attempts_on_the_question_and_where_they_part(store: St
     assert detail.attempts[0].labels.notes[0].text == "good" and len(detail.attempts[0].history) == 1
     assert [step.rejected for step in detail.attempts[0].steps] == [False, True, False]
     assert [link.policy for link in detail.traces] == ["drr"]
+
+
+def test_an_attempt_differs_where_it_goes_on_and_not_where_it_ends_early(store: Store) -> None:
+    whole = attempt()
+    part = replace(whole, steps=whole.steps[:2], answer=None)
+    store.records.add_many([record(0, attempt=whole), record(1, attempt=part), record(2, attempt=Attempt((), None))])
+    long, short, empty = (store.browsing.detail(row.id).attempts for row in store.browsing.browse().rows)
+    assert [one.differs_at for one in long] == [None, None, None]
+    assert [(one.attempt, one.differs_at) for one in short] == [(1, None), (0, 2), (2, None)]
+    assert [(one.attempt, one.differs_at) for one in empty] == [(2, None), (0, 0), (1, 0)]
 
 
 def test_detail_shows_at_most_thirty_attempts_and_says_how_many_more(store: Store) -> None:

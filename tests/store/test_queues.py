@@ -74,6 +74,17 @@ def test_overlap_gives_a_record_to_as_many_as_it_says(scored: Store) -> None:
     assert taken(scored, "eve", "random", overlap=3, where=RecordFilter(attempt_max=0)) == [0]
 
 
+@pytest.mark.parametrize("queue", ["unlabelled", "random", "uncertain"])
+def test_overlap_brings_a_record_to_a_second_person_after_the_first_has_judged_it(scored: Store, queue: str) -> None:
+    where = RecordFilter(attempt_max=0)
+    label(scored, "ada", 0)
+    assert taken(scored, "bob", queue, overlap=1, where=where) == []
+    assert taken(scored, "ada", queue, overlap=2, where=where) == []
+    assert taken(scored, "bob", queue, overlap=2, where=where) == [0]
+    label(scored, "bob", 0)
+    assert taken(scored, "eve", queue, overlap=2, where=where) == []
+
+
 def test_what_one_holds_comes_again_first_so_that_a_reload_keeps_its_place(scored: Store) -> None:
     assert taken(scored, "ada", "uncertain", threshold=0.6, count=3) == [2, 5, 3]
     assert taken(scored, "ada", "uncertain", threshold=0.6, count=4) == [2, 5, 3, 0]
@@ -98,6 +109,18 @@ def test_a_lease_that_is_given_back_or_runs_out_frees_the_record(
     later = time.time() + queues.LEASE + 1
     monkeypatch.setattr(queues.time, "time", lambda: later)
     assert taken(scored, "eve", "unlabelled", count=1) == [0]
+
+
+def test_whoever_labels_holds_what_is_theirs_for_longer(scored: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, now = time.time(), 0.0
+    monkeypatch.setattr(queues.time, "time", lambda: start + now)
+    assert taken(scored, "ada", "unlabelled", count=3) == [0, 1, 2]
+    now = 0.9 * queues.LEASE
+    label(scored, "ada", 0)
+    now = 1.8 * queues.LEASE
+    assert taken(scored, "bob", "unlabelled", count=1) == [3]
+    now = 2 * queues.LEASE
+    assert taken(scored, "bob", "unlabelled", count=3) == [3, 1, 2]
 
 
 def test_a_second_opinion_is_asked_of_another_and_disputes_are_settled(scored: Store) -> None:

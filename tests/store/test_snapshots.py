@@ -93,3 +93,18 @@ def test_two_snapshots_are_compared(labelled: Store) -> None:
     found = labelled.snapshots.compare("old", "rest")
     assert (found.added, found.added_ids) == (1, (id_of(labelled, 3),))
     assert (found.removed, found.removed_ids) == (2, (id_of(labelled, 0), id_of(labelled, 1)))
+
+
+def test_another_first_wrong_step_is_another_label(labelled: Store) -> None:
+    labelled.snapshots.freeze("old")
+    add(labelled, 1, Kind.STEPS, [1, -1, -1])
+    labelled.snapshots.freeze("new")
+    add(labelled, 1, Kind.STEPS, [-1, -1, -1])
+    labelled.snapshots.freeze("newer")
+    for before, after, errors in (("old", "new", (None, 1)), ("new", "newer", (1, 0)), ("newer", "old", (0, None))):
+        found = labelled.snapshots.compare(before, after)
+        assert (found.added, found.removed, found.relabelled) == (0, 0, 1)
+        (one,) = found.relabelled_examples
+        assert (one.record_id, one.before, one.after) == (id_of(labelled, 1), REJECT, REJECT)
+        assert (one.error_before, one.error_after) == errors
+    assert labelled.snapshots.compare("new", "new").relabelled == 0

@@ -13,6 +13,7 @@ import pytest
 from gradio.utils import get_upload_folder
 
 from drr.data import Person
+from drr.store import browsing
 from tests.ui.fake_studio import FakeStudio
 from ui.data import FORMATS, KEPT_EXPORTS, TELLING, VERBS, served
 from ui.shell import build_ui
@@ -65,9 +66,16 @@ def test_a_page_of_rows_goes_on_where_it_ended(studio: FakeStudio) -> None:
 
 def test_the_map_looks_past_its_own_conditions_and_nothing_else_does(studio: FakeStudio) -> None:
     found = call(studio, "overview", where={"judged": "accept", "automatic": "reject", "source": "typed"})
-    cells = {cell["value"]: cell["count"] for cell in found["cells"]}
+    cells = {cell["value"]: cell["count"] for cell in found["map"]["facets"]["cell"]}
     assert found["count"] == {"number": cells["accept/reject/none"], "exact": True} and sum(cells.values()) == 12
     assert sum(each["reject"] for each in found["plots"]["scores"]) == found["count"]["number"]
+
+
+def test_the_map_says_of_itself_whether_it_counted_all(studio: FakeStudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browsing, "CAP", 10)
+    found = call(studio, "overview", where={"tokens_min": 0, "automatic": "accept"})
+    assert (found["facets"]["exact"], found["facets"]["of"]) == (True, 6)
+    assert (found["map"]["exact"], found["map"]["of"]) == (False, 10)
 
 
 # --- who may do what --------------------------------------------------------------------------------------------------
@@ -117,7 +125,12 @@ def test_a_blind_annotator_is_sent_nothing_that_tells(studio: FakeStudio) -> Non
     assert "Ben" not in json.dumps(detail)
     call(studio, "annotate", record=record, kind="verdict", value="reject", seen=0, independent=True)
     seen = call(studio, "detail", record=record, blind=True)
-    assert not seen["blind"] and seen["question"]["gold"] == "3" and seen["attempts"][0]["automatic"] == "reject"
+    assert seen["attempts"][0]["automatic"] == "reject" and seen["question"]["gold"] is None
+    other = seen["attempts"][1]
+    assert other["blind"] and other["score"] is None and other["automatic"] == "none"
+    call(studio, "annotate", record=other["id"], kind="verdict", value="accept", seen=0, independent=True)
+    seen = call(studio, "detail", record=record, blind=True)
+    assert not seen["blind"] and seen["question"]["gold"] == "3" and seen["attempts"][1]["automatic"] == "accept"
 
 
 def test_a_stale_edit_is_refused_with_what_the_other_said_and_can_be_insisted_on(studio: FakeStudio) -> None:
@@ -134,6 +147,12 @@ def test_a_gesture_that_is_sent_twice_counts_once(studio: FakeStudio) -> None:
     said: dict[str, Any] = {"record": first(studio), "kind": "note", "value": "look", "seen": 0, "token": "t1"}
     assert call(studio, "annotate", **said) == call(studio, "annotate", **said)
     assert len(studio.data.history(first(studio))) == 1
+
+
+def test_gestures_without_a_token_each_count(studio: FakeStudio) -> None:
+    for row in studio.data.browse(limit=2).rows:
+        call(studio, "annotate", record=row.id, kind="flag", value=True, seen=0)
+    assert studio.data.count({"flagged": True}).number == 2
 
 
 def test_undo_and_redo_name_the_record(studio: FakeStudio) -> None:

@@ -48,7 +48,7 @@ async function refresh(id) {
 function labelsCame(id, labels) {
   forget(id);
   if (!desk || desk.record_id !== id) return;
-  if (desk.blind) { openRecord(id, at); return; }     // now one has voted
+  if (desk.attempts[0].blind) { openRecord(id, at); return; }   // now one may have voted
   desk.attempts[0].labels = labels;
   drawPanel(); drawMarks();
   detailOf(id).then(fresh => { if (desk && desk.record_id === id) { desk.attempts = fresh.attempts; drawHistory(); } }).catch(() => {});
@@ -78,7 +78,7 @@ function drawDesk() {
   const top = make('div', 'd-summary', main); make('h3', '', top, name(attempt));
   const word = (words, fill) => { const s = make('span', '', top, words); fill(s); };
   word('Answer', s => make('b', '', s, attempt.answer ?? 'none').dir = 'auto');
-  if (desk.blind) word('Label and score', s => make('b', '', s, 'hidden until you vote'));
+  if (attempt.blind) word('Label and score', s => make('b', '', s, 'hidden until you vote'));
   else { word('Label', s => verdict(s, attempt.automatic)); word('DM', s => verdict(s, attempt.judged, attempt.score == null ? 'not scored' : attempt.judged + ' at ' + two(attempt.score))); }
   if (attempt.rejected.length) { const before = make('details', 'd-before', main); make('summary', '', before, 'It was told before: ' + many(attempt.rejected.length, 'rejected attempt')); for (const text of attempt.rejected) make('p', '', before, text).dir = 'auto'; }
   const list = make('ol', 'd-steps', main); list.setAttribute('aria-label', 'Steps');
@@ -100,9 +100,10 @@ function drawDesk() {
 const name = attempt => (attempt.depth ? 'After ' + many(attempt.depth, 'rejection') : 'Try ' + (attempt.attempt + 1)) + (attempt.temperature ? ' at T ' + attempt.temperature : '');
 function facts(parent, pairs) { const list = make('dl', 'd-facts', parent); for (const [key, value] of pairs) { const div = make('div', '', list); make('dt', '', div, key); make('dd', '', div, value).dir = 'auto'; } }
 
-const stepsNow = () => { const {steps, labels} = desk.attempts[0], said = draftOf(desk.record_id).steps ?? (desk.blind ? [] : labels.steps); return steps.map((_, i) => said[i] ?? null); };
-const stopNow = () => { const drafted = draftOf(desk.record_id).stop; return drafted !== undefined ? drafted : desk.blind ? null : desk.attempts[0].labels.stop; };
-const mine = () => desk.attempts[0].labels.opinions[about.person || who()];
+const me = () => about.person || who();              // one marks from what one has said oneself, not from what others have
+const stepsNow = () => { const {steps, labels} = desk.attempts[0], said = draftOf(desk.record_id).steps ?? labels.steps_by[me()] ?? []; return steps.map((_, i) => said[i] ?? null); };
+const stopNow = () => { const drafted = draftOf(desk.record_id).stop; return drafted !== undefined ? drafted : desk.attempts[0].labels.stops_by[me()] ?? null; };
+const mine = () => desk.attempts[0].labels.opinions[me()];
 function drawMarks() {
   const marks = stepsNow(), wrong = marks.indexOf(-1), stop = stopNow(), attempt = desk.attempts[0];
   $$('.d-steps > li').forEach((li, i) => {
@@ -110,7 +111,7 @@ function drawMarks() {
     for (const b of li.querySelectorAll('.d-marks button')) b.setAttribute('aria-pressed', marks[i] === Number(b.dataset.value));
     const badges = li.querySelector('.d-badges'), badge = (words, kind) => { make('span', 'd-badge', badges, words).dataset.kind = kind; }; badges.replaceChildren();
     if (i === wrong) badge('first error', 'error');
-    if (!desk.blind && attempt.first_error_step === i) badge('first error, as imported', 'error');
+    if (attempt.first_error_step === i) badge('first error, as imported', 'error');
     if (stop && stop.step === i) badge(STOP_WORDS[stop.label], 'stop');
     if (attempt.steps[i].rejected) badge('rejected by the policy', 'differ');
   });
@@ -137,7 +138,7 @@ function drawPanel() {
   const box = input('text', 'tag'); box.placeholder = 'add one, then Enter'; box.maxLength = 100; box.disabled = off; box.setAttribute('aria-label', 'Add a tag');
   box.onkeydown = e => { if (e.key === 'Enter' && box.value.trim()) { sayTag(box.value.trim(), true); box.value = ''; } }; tags.append(box);
   const note = make('textarea'); note.name = 'note'; note.rows = 3; note.maxLength = 10000; note.disabled = off; note.dir = 'auto'; note.placeholder = 'Why? For the next person';
-  note.value = held.note ?? (desk.blind ? '' : labels.notes.findLast(one => one.author === (about.person || who()))?.text ?? '');
+  note.value = held.note ?? labels.notes.findLast(one => one.author === me())?.text ?? '';
   note.oninput = () => { draft(id, {note: note.value}); drawDraft(); }; field(panel, 'Note', note);
   const done = make('div', 'd-done', panel), save = press(done, 'save', '', saveAndGo, 'main'); save.append('Save and go on ', make('kbd', '', null, '⏎')); save.disabled = off;
   const skip = press(done, 'skip', '', skipIt); skip.append('Skip ', make('kbd', '', null, 'x')); skip.disabled = off;
@@ -148,7 +149,7 @@ function drawDraft() { const {steps, stop, note} = draftOf(desk.record_id), part
   $('.d-draft').textContent = parts.length ? 'Draft, kept in this browser: ' + parts.join(', ') + '. Enter saves it.' : ''; }
 function drawHistory() {
   const list = $('.d-history'), {history} = desk.attempts[0], undone = new Set(history.filter(e => e.kind === 'undo').map(e => e.value)); list.replaceChildren();
-  if (desk.blind) { make('li', '', list, 'Hidden until you have voted.'); return; }
+  if (desk.attempts[0].blind) { make('li', '', list, 'Hidden until you have voted.'); return; }
   for (const event of [...history].reverse()) {
     const li = make('li', undone.has(event.number) ? 'undone' : '', list); li.dir = 'auto';
     make('b', '', li, event.author); li.append(' ' + eventWords(event, history) + ' '); make('small', '', li, clock(event.created) + (event.reason ? ' · ' + event.reason : '') + (undone.has(event.number) ? ' · undone' : ''));
@@ -174,7 +175,7 @@ function drawSide(box) {
   const list = make('ol', 'd-side', card); list.tabIndex = 0; list.setAttribute('aria-label', 'Attempts side by side');
   desk.attempts.forEach((attempt, k) => {
     const li = make('li', k ? '' : 'this', list), top = make('div', 'top', li); make('b', '', top, name(attempt));
-    if (!desk.blind) { verdict(top, attempt.automatic); if (attempt.score != null) make('span', 'dim', top, 'DM ' + two(attempt.score)); if (ICON[attempt.labels.human]) verdict(top, attempt.labels.human, 'people ' + attempt.labels.human); }
+    if (!attempt.blind) { verdict(top, attempt.automatic); if (attempt.score != null) make('span', 'dim', top, 'DM ' + two(attempt.score)); if (ICON[attempt.labels.human]) verdict(top, attempt.labels.human, 'people ' + attempt.labels.human); }
     make('div', 'dim', li, attempt.reasoner + ' · ' + many(attempt.tokens, 'token') + ' · answer ' + (attempt.answer ?? 'none')).dir = 'auto';
     const steps = make('ol', '', li); steps.tabIndex = 0; steps.setAttribute('aria-label', 'Its steps');
     attempt.steps.forEach((step, i) => {

@@ -80,8 +80,8 @@ async function snapshots() {
   async function compare(a, b) {
     const seen = await trying(said, '', () => ask('compare', {a, b})); if (!seen) return;
     found.replaceChildren(); make('p', '', found, count(seen.added) + ' added, ' + count(seen.removed) + ' removed, ' + count(seen.relabelled) + ' relabelled');
-    const list = make('ul', 'd-items', found), go = (li, id) => press(li, '', 'Open', () => { drawer.close(); openRecord(id); });
-    for (const one of seen.relabelled_examples) go(item(list, one.before + ' → ' + one.after, one.record_id), one.record_id);
+    const list = make('ul', 'd-items', found), go = (li, id) => press(li, '', 'Open', () => { drawer.close(); openRecord(id); }), label = (said, wrong) => said + (wrong == null ? '' : wrong < 0 ? ', no wrong step' : ', first error at step ' + (wrong + 1));
+    for (const one of seen.relabelled_examples) go(item(list, label(one.before, one.error_before) + ' → ' + label(one.after, one.error_after), one.record_id), one.record_id);
     for (const [words, ids] of [['added', seen.added_ids], ['removed', seen.removed_ids]]) for (const id of ids.slice(0, 5)) go(item(list, words, id), id);
   }
   await trying(said, '', show);
@@ -98,7 +98,7 @@ async function agreement() {
     if (found.disputed && kind.value === 'verdict') press(lineOf(box), 'settle', 'Settle them', () => { drawer.close(); goTo({queue: 'adjudicate', record: ''}); });
     for (const {confusion: c, items, kappa} of found.pairs) {
       make('h3', '', box, c.first + ' and ' + c.second + ' · ' + many(items, 'attempt') + ' · kappa ' + (kappa == null ? '–' : two(kappa))).dir = 'auto';
-      const table = make('table', 'd-matrix', box), head = make('tr', '', make('thead', '', table)), body = make('tbody', '', table), spell = value => kind.value === 'steps' ? (Number(value) < 0 ? 'none' : 'step ' + (Number(value) + 1)) : STOP_WORDS[value] ?? value;
+      const table = make('table', 'd-matrix', box), head = make('tr', '', make('thead', '', table)), body = make('tbody', '', table), spell = value => { if (kind.value === 'steps') return Number(value) < 0 ? 'none' : 'step ' + (Number(value) + 1); const [stop, step] = value.split(' at step '); return (STOP_WORDS[stop] ?? stop) + (step ? ' (step ' + step + ')' : ''); };
       make('th', 'dim', head, c.first + ' ↓  ' + c.second + ' →'); for (const value of c.values) make('th', '', head, spell(value)).scope = 'col';
       c.values.forEach((value, i) => { const tr = make('tr', '', body); make('th', '', tr, spell(value)).scope = 'row'; c.counts[i].forEach((n, j) => make('td', i === j ? 'same' : n ? 'off' : '', tr, count(n))); });
     }

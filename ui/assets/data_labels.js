@@ -3,7 +3,7 @@
 const versions = {};                                  // by record: the labels that were last seen here
 let savedAt = null, sending = null, later = null;
 const outbox = () => kept.get('outbox', []), mend = edit => kept.set('outbox', outbox().flatMap(edit));
-const drafts = kept.get('drafts', {}), MOST_DRAFTS = 500;
+const drafts = () => kept.get('drafts', {}), MOST_DRAFTS = 500;   // read anew each time: another page may have written
 
 function tell(record, kind, value, name) {            // say it: at once here, soon on the server
   const independent = options.blind || view.queue === 'second_opinion';
@@ -21,7 +21,7 @@ async function send() {
     const {token, who, record, kind, value, seen, independent} = item;
     try {
       const labels = await ask('annotate', {token, who, record, kind, value, seen, independent});
-      mend(one => one.token === token ? [] : [one.record === record ? {...one, seen: Math.max(one.seen, labels.version)} : one]);
+      mend(one => one.token === token ? [] : [one.record === record && one.seen >= labels.previous ? {...one, seen: labels.version} : one]);   // unless another's event came between
       savedAt = Date.now() / 1000;
       heard(record, labels);
     } catch (error) {
@@ -48,7 +48,7 @@ addEventListener('online', () => { if (outbox().length) deliver(); });
 async function takeBack(verb) {
   if (!mayLabel()) return;
   await deliver();
-  if (outbox().length) { say('Not everything is saved yet.'); return; }
+  if (outbox().length) { justNow('Nothing is taken back or done again before everything is saved.'); return; }
   try {
     const undone = await ask(verb);
     savedAt = Date.now() / 1000; drawState();
@@ -58,21 +58,18 @@ async function takeBack(verb) {
 }
 
 // --- drafts ----------------------------------------------------------------------------------------------------------
-const draftOf = record => drafts[record] || {};
+const draftOf = record => drafts()[record] || {};
 function draft(record, changes) {
-  const whole = {...drafts[record], ...changes};
-  delete drafts[record];                              // so that the newest stand last
-  if (Object.keys(whole).length) drafts[record] = whole;
-  for (const old of Object.keys(drafts).slice(0, -MOST_DRAFTS)) delete drafts[old];
-  kept.set('drafts', drafts);
+  const {[record]: old, ...others} = drafts();        // the newest stand last
+  kept.set('drafts', Object.fromEntries(Object.entries({...others, [record]: {...old, ...changes}}).slice(-MOST_DRAFTS)));
 }
 function tellDraft(record, name) {                    // true if there was one
-  const {steps, stop, note} = draftOf(record), some = record in drafts;
+  const {[record]: mine, ...others} = drafts(), {steps, stop, note} = mine || {};
   if (steps) tell(record, 'steps', steps.some(mark => mark != null) ? steps : null, name);
   if (stop !== undefined) tell(record, 'stop', stop, name);
   if (note !== undefined) tell(record, 'note', note.trim() || null, name);
-  delete drafts[record]; kept.set('drafts', drafts);
-  return some;
+  kept.set('drafts', others);
+  return !!mine;
 }
 function mayLabel() {                                 // says why not
   if (!about.labelling) { say(about.why); justNow(about.why); return false; }

@@ -22,13 +22,13 @@ function drawSentence() {
   if (graded) words.push(percent(right / graded) + ' right by their label');
   words.push(judged ? 'DM and label differ on ' + percent(against / judged) : 'no DM has scored them yet');
   words.push(said ? 'people judged ' + count(said) + ' and overruled ' + count(overruled) : 'nobody has judged them yet');
-  $('.d-note').textContent = options.blind ? 'Blind: scores, labels and counts stay hidden until you have voted.' : all ? words.join(' · ') : '';
+  $('.d-note').textContent = options.blind ? 'Blind: scores, labels and counts stay hidden until you have voted.' : all ? (survey.facets.exact ? '' : 'Of the first ' + count(survey.facets.of) + ': ') + words.join(' · ') : '';
 }
 
 // --- the map: automatic label by DM, with what people say inside each cell -------------------------------------------
 const MEANING = {'accept/accept': 'agree', 'reject/reject': 'agree', 'accept/reject': 'DM too trusting', 'reject/accept': 'DM too strict'};
 function drawMap() {
-  const cells = cellsOf(survey.cells), all = Math.max(1, sum(cells, () => true)), head = $('.d-map thead'), body = $('.d-map tbody'), where = view.where;
+  const cells = cellsOf(survey.map.facets.cell), all = Math.max(1, sum(cells, () => true)), head = $('.d-map thead'), body = $('.d-map tbody'), where = view.where;
   const there = (axis, value) => value !== 'none' || cells.some(c => c[axis] === value && c.n);
   const dms = ['accept', 'reject', 'none'].filter(v => there('dm', v)), labels = ['accept', 'reject', 'none'].filter(v => there('label', v));
   head.replaceChildren(); body.replaceChildren();
@@ -50,13 +50,14 @@ function drawMap() {
       }
     }
   }
-  $('.d-map .d-people').textContent = (survey.facets.exact ? '' : 'Counted among the first ' + count(survey.facets.of) + '. ') + (dms.length === 1 && dms[0] === 'none' ? 'Score them with: python -m drr score' : '✓ and ✕ inside a cell: what people said.');
+  $('.d-map .d-people').textContent = (survey.map.exact ? '' : 'Counted among the first ' + count(survey.map.of) + '. ') + (dms.length === 1 && dms[0] === 'none' ? 'Score them with: python -m drr score' : '✓ and ✕ inside a cell: what people said.');
 }
 
 // --- plots: plain SVG in units of pixels, redrawn with the width -----------------------------------------------------
 function drawPlots() {
   if (!survey || options.blind) return;
-  const {scores, reliability, tokens} = survey.plots;
+  const {scores, reliability, tokens, of, exact} = survey.plots;
+  for (const span of $$('.d-plot figcaption span')) span.textContent = exact ? '' : 'of the first ' + count(of);
   plot('scores', (svg, w) => mirrored(svg, w, scores, {cut: about.threshold, from: 'score_min', to: 'score_max', unit: 'DM score', label: v => v === 0 || v === 1 ? String(v) : two(v)}));
   plot('tokens', (svg, w) => mirrored(svg, w, tokens, {from: 'tokens_min', to: 'tokens_max', unit: 'tokens', whole: true, label: v => count(v)}));
   plot('reliability', (svg, w) => honest(svg, w, reliability));

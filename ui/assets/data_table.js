@@ -73,7 +73,7 @@ function fillRow(tr, row) {
       const open = press(td, '', '', null, 'd-open'), odd = options.blind ? null : differs(row);
       if (odd) make('span', 'd-differ', open, odd[1]).dataset.kind = odd[0];
       if (row.flagged) make('span', 'd-differ', open, 'flag').dataset.kind = 'flag';
-      if (row.id in drafts) make('span', 'd-differ', open, 'draft').dataset.kind = 'draft';
+      if (row.id in drafts()) make('span', 'd-differ', open, 'draft').dataset.kind = 'draft';
       make('span', '', open, row.question).dir = 'auto';
     },
     answer(td) { make('div', 'one', td, row.answer ?? '–').dir = 'auto'; if (row.gold != null) make('div', 'one dim small', td, 'gold ' + row.gold).dir = 'auto'; td.title = (row.answer ?? '') + (row.gold != null ? ' (gold ' + row.gold + ')' : ''); },
@@ -92,12 +92,12 @@ function drawRows() {
   const body = $('.d-table tbody'), none = $('.d-none'); body.replaceChildren();
   rows.forEach((row, i) => { const tr = make('tr', '', body); tr.dataset.id = row.id; fillRow(tr, row); tr.onclick = () => { stand(i); openRecord(row.id); }; });
   none.hidden = rows.length > 0;
-  none.textContent = view.queue ? 'Nothing is waiting in this queue.' : Object.keys(view.where).length ? 'No attempt fits all of this. Take a filter away.' : 'There are no records yet. Ask something in the Reason tab, run a distillation, or import a file.';
+  none.textContent = view.where.text && !/[\p{L}\p{N}]/u.test(view.where.text) ? 'A search needs a letter or a digit.' : view.queue ? 'Nothing is waiting in this queue.' : Object.keys(view.where).length ? 'No attempt fits all of this. Take a filter away.' : 'There are no records yet. Ask something in the Reason tab, run a distillation, or import a file.';
   stand(0, false); drawPager();
 }
 function drawPager() {
   const first = page * PAGE + 1, of = total && (count(total.number) + (total.exact ? '' : '+'));
-  $('.d-where').textContent = lent ? (rows.length ? many(rows.length, 'attempt') + ' held for you for 15 minutes' : '') : rows.length ? count(first) + '–' + count(first + rows.length - 1) + (of ? ' of ' + of : '') + (capped ? ', sorted among the first 10,000 found' : '') : '';
+  $('.d-where').textContent = lent ? (rows.length ? many(rows.length, 'attempt') + ' held for you until 15 minutes pass without a label' : '') : rows.length ? count(first) + '–' + count(first + rows.length - 1) + (of ? ' of ' + of : '') + (capped ? ', sorted among the first 10,000 found' : '') : '';
   $('[name=before]').disabled = page === 0 || lent; $('[name=after]').disabled = !next && !lent;
   $('[name=after]').textContent = lent ? 'More' : 'Next';
 }
