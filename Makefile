@@ -20,7 +20,7 @@ help: ## list the targets
 run: .venv/.app ## serve the app (http://127.0.0.1:7860)
 	@$(PY) app.py
 
-test: .venv/.dev browser ## ruff, mypy and all tests
+test: .venv/.dev browser ## ruff, mypy and all tests but the slow ones
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy

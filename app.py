@@ -4,6 +4,7 @@ The page is served at once; models load in a thread of the studio behind it.
 """
 
 import os
+import sys
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported, which reads it then
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # or gradio sums up all events after each one
@@ -11,11 +12,18 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # or gradi
 
 def main() -> None:
     # Imported here: a process that this one starts imports this file too, and should not wait for what it never uses.
+    from drr.errors import InvalidInput
     from drr.settings import Settings
+
+    try:
+        settings = Settings.from_env()
+    except InvalidInput as error:
+        print(f"app.py: {error}", file=sys.stderr)
+        sys.exit(2)
+
     from drr.studio import Studio
     from ui.serve import serve
 
-    settings = Settings.from_env()
     studio = Studio(settings)
     demo, _ = serve(studio, settings)
     studio.load_in_background()  # after the page is there: importing the models' libraries would hold it up

@@ -8,9 +8,10 @@ text, however hostile, and the length handed to a regular expression or to sympy
 - `canonical` is the form under which equal answers vote together: "$1,200.0" and "1200" are both "1200".
 
 Numbers: whole numbers compare exactly, others within one part in a million. Currency signs, units and the percent sign
-are dropped, so "50%" equals "50" and never "0.5". Two numbers with no "=" between them ("5 or 6") are unreadable: a
-hedge is not an answer. Other mathematics ("2\\sqrt{3}") goes to math-verify, imported on first need, and only when it
-is small enough to be evaluated at once.
+are dropped, so "50%" equals "50" and never "0.5". Two numbers with no "=" between them ("5 or 6", "7:30", "2 hours 30
+minutes") are unreadable: a hedge is not an answer, and an extracted one is None; a remark behind the first ("5, not 6")
+is left out. Other mathematics ("2\\sqrt{3}") goes to math-verify, imported on first need, and only when it is small
+enough to be evaluated at once.
 """
 
 import importlib
@@ -45,6 +46,7 @@ MOST_CLAIMS = 32
 def extract_answer(text: str, answer_type: AnswerType, choices: Mapping[str, str] | None = None) -> str | None:
     """The last readable claim of a final answer; failing that, what the text ends on; else None.
 
+    A claim of several numbers ends the search: whoever hedges at last has no answer, whatever they said before.
     A number is returned as written, without its unit; a choice as its letter; yes/no as "yes" or "no".
     """
     tail = text[-LONGEST_TEXT:]
@@ -52,11 +54,14 @@ def extract_answer(text: str, answer_type: AnswerType, choices: Mapping[str, str
     if closing_tag:
         tail = reply if reply.strip() else thoughts
     tail = _CALCULATOR_MARK.sub("", tail.translate(_INVISIBLE))
-    for claims in (_claims(tail), _bold(tail)):
-        for claim in claims:
-            answer = _read(claim, answer_type, choices)
-            if answer is not None:
-                return answer
+    for claim in _claims(tail):
+        answer = _read(claim, answer_type, choices)
+        if answer is not None or (answer_type == "number" and _states_several(claim)):
+            return answer
+    for bold in _bold(tail):
+        answer = _read(bold, answer_type, choices)
+        if answer is not None:
+            return answer
     return _read_ending(tail, answer_type, choices)
 
 
@@ -142,6 +147,8 @@ def _read_ending(text: str, answer_type: AnswerType, choices: Mapping[str, str] 
     last_line = ending.rpartition("\n")[2][-LONGEST_CLAIM:]
     if answer_type == "number":
         numbers = list(_NUMBER.finditer(_plain(ending)))
+        if len(numbers) > 1 and _ALTERNATIVE.match(numbers[-2].string, numbers[-2].end()):
+            return None
         if numbers and _digits_value(numbers[-1]) is not None:
             return numbers[-1][0].strip()
         return _number_as_written(last_line)
@@ -180,7 +187,19 @@ _BEFORE_NUMBER = re.compile(r"(?:[^\d\\+^]*[\s=:(≈~])?")
 _AFTER_NUMBER = re.compile(r"[^\d\\^+=]*|\s?[a-z]+(?:/[a-z]+)?\^?[23]\W*", re.IGNORECASE)
 _OPERATOR_NEXT = re.compile(r"\s*(?:[\\+*/^×÷{]|-\s*\d)")
 _EQUATION = re.compile(r"(?:(?:[\d\s.,+\-*/×÷x()%]+|[A-Za-z_ ]{1,40})=)+(?=.*[\d\\])")
-_REMARK = re.compile(r"(?<=\S)\s+\([^()]*\)\W*$")
+_REMARK = re.compile(r"(?<=\S)\s+\((?!or\b)[^()]*\)\W*$")
+
+# What stands behind the first of several numbers: "5 or 6", "7:30"; "2 hours 30 minutes", "5, 6", "5 to 7"; "5-6".
+_ALTERNATIVE = re.compile(
+    rf":\d|\D{{0,40}}\b(?:or|maybe|perhaps|possibly)\b\D{{0,20}}?(?:\d|\b(?:{_WORDS})\b)", re.IGNORECASE
+)
+_ONE_MORE = re.compile(
+    r"(?:['\"]|\s{0,3}(?!(?:as|at|after|because|by|for|from|if|in|is|not|of|on|out|per|since|when|with)\b)[a-z]{1,30}\.?)?"
+    r"\s{0,3}(?:(?:[,&]|and|to)\s{0,3})?(?:(?<![a-z])\d|(?<=\dh)\d|(?<=and\s)an?\s(?:half|third|fourth|fifth)\b)",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\s{0,3}-\s{0,3}\d")
+_LEAD_IN = re.compile(r"(?:(?:it\sis|either|between|from|maybe|perhaps)\s{1,3})+", re.IGNORECASE)
 
 _TYPOGRAPHY = {
     **dict.fromkeys(map(ord, "\u2212\u2013\u2012\ufe63\uff0d"), "-"),
@@ -225,7 +244,7 @@ def _find_number(text: str) -> tuple[re.Match[str], bool] | None:
         return (words[0], False) if len(words) == 1 else None
     if not _BEFORE_NUMBER.fullmatch(text[: number.start()]) or not _AFTER_NUMBER.fullmatch(text[number.end() :]):
         return None
-    return number, True
+    return None if _ALTERNATIVE.match(text, number.end()) else (number, True)
 
 
 def _read_number(text: str) -> Fraction | None:
@@ -262,10 +281,23 @@ def _number_as_written(claim: str) -> str | None:
     if found is not None:
         number = found[0][0].strip()
         return number if _read_number(number) is not None else None
+    if _states_several(claim):
+        return None
     leading = _NUMBER.match(_EQUATION.sub("", plain, count=1).strip())
     if leading and not _OPERATOR_NEXT.match(leading.string, leading.end()) and _digits_value(leading) is not None:
         return leading[0].strip()
     return _undecorated(claim) if _is_mathematics(claim) and _is_small(claim) else None
+
+
+def _states_several(claim: str) -> bool:
+    """Whether it begins with a number and goes on with another one, and is no calculation."""
+    text = _LEAD_IN.sub("", _EQUATION.sub("", _plain(claim), count=1).strip(), count=1)
+    first = _NUMBER.match(text)
+    if first is None:
+        return False
+    if _RANGE.match(text, first.end()):
+        return not _is_mathematics(claim)
+    return any(more.match(text, first.end()) for more in (_ALTERNATIVE, _ONE_MORE))
 
 
 def _number_text(number: Fraction) -> str:

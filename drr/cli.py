@@ -1,4 +1,4 @@
-"""python -m drr: everything that the page does, without the page, and more.
+"""python -m drr: most of what the page does, without the page, and more.
 
 The result of a subcommand goes to stdout, for people or, with --json, as one JSON object; all else goes to stderr.
 Exit codes: 0 done, 1 failed (a DRRError, told in one line), 2 bad usage, 130 stopped with Ctrl-C. Nothing heavy is
@@ -19,8 +19,10 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from drr.answers import AnswerType
+from drr.dm.limits import LIMITS
 from drr.errors import DRRError, InvalidInput
 from drr.policies import FALLBACKS, POLICY_NAMES, make_policy
 from drr.reasoners import Reasoner
@@ -38,6 +40,8 @@ DONE, FAILED, STOPPED = 0, 1, 130
 AT_A_TERMINAL = "command line"  # the author of what is done here
 DATASET = "hf:"  # in front of a dataset's name
 BAR_WIDTH = 10  # characters of a score
+HIGHEST_SEED = 2**32 - 1  # that every library takes
+ANSWER_TYPES = get_args(AnswerType)
 QUESTIONS_HELP = (
     "NAME:COUNT (gsm_symbolic, grammar, guess, known for these three, gsm8k, frontier, beyond), or a JSONL file, plain "
     "or gzip, of question, answer and optional source"
@@ -148,11 +152,19 @@ def build_parser() -> argparse.ArgumentParser:
     )
     reason.add_argument("--attempts", metavar="N", type=_count, help="most attempts")
     reason.add_argument("--hopeless", metavar="T", type=_share, help="give up at once under this score")
+    reason.add_argument(
+        "--step-threshold", metavar="T", type=_share, help="reject a step under this score, and go on from before it"
+    )
     reason.add_argument("--fallback", choices=FALLBACKS, help="what to answer when nothing is accepted")
+    reason.add_argument("--answer-type", choices=ANSWER_TYPES, help="default: number, or choice with --choices")
+    reason.add_argument(
+        "--choices", metavar="LETTER=TEXT", nargs="+", type=_pair, default=[], help="what there is to choose from"
+    )
     reason.add_argument("--gold", metavar="ANSWER", help="the right answer, which the oracle needs")
     reason.add_argument(
         "--max-tokens", metavar="N", type=_count, default=256, help="most tokens of an attempt (default: 256)"
     )
+    reason.add_argument("--token-budget", metavar="N", type=_count, help="most tokens of all attempts together")
     _add_seed(reason)
 
     distill = command(
@@ -196,7 +208,8 @@ def build_parser() -> argparse.ArgumentParser:
         help="causal LM to start from, a folder or hub name (default: the embedded Reasoner)",
     )
     for key, options in TRAINING.items():
-        train.add_argument(f"--{key.replace('_', '-')}", **options)
+        within = {"type": _number(options["type"], LIMITS[key].wanted, LIMITS[key].fits)} if key in LIMITS else {}
+        train.add_argument(f"--{key.replace('_', '-')}", **{**options, **within})
     which = train.add_mutually_exclusive_group()
     which.add_argument("--where", metavar="COND", default="", help=WHERE_HELP)
     which.add_argument("--snapshot", metavar="NAME", help="a dataset snapshot: its records, with their frozen labels")
@@ -209,6 +222,9 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--name", metavar="NAME", default="", help="name of the new DM, with --job")
     train.add_argument("--job", action="store_true", help="train in the background: see `python -m drr jobs`")
     _add_seed(train)
+
+    deploy = command("deploy", _deploy, "The same DM judges as before.", "have a DM judge from now on, on the page too")
+    deploy.add_argument("dm", metavar="DM", help="its name; that of the shipped one is dm")
 
     push = command("push", _push, "Run it again: what the Hub has already is not sent twice.", "put a DM on the Hub")
     push.add_argument("dm", metavar="DM", help="a name or a folder")
@@ -306,7 +322,7 @@ def _add_reasoner(parser: argparse.ArgumentParser) -> None:
 
 def _add_seed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--seed", metavar="S", type=int, default=0, help="the same seed gives the same result (default: 0)"
+        "--seed", metavar="S", type=_seed, default=0, help="the same seed gives the same result (default: 0)"
     )
 
 
@@ -327,9 +343,8 @@ def _number(kind: type, wanted: str, fits: Callable[[float], bool]) -> Callable[
 
 _count = _number(int, "a whole number from 1", lambda n: n >= 1)
 _count_or_none = _number(int, "a whole number from 0", lambda n: n >= 0)
+_seed = _number(int, f"a whole number from 0 to {HIGHEST_SEED}", lambda n: 0 <= n <= HIGHEST_SEED)
 _share = _number(float, "a number from 0 to 1", lambda x: 0 <= x <= 1)
-_positive = _number(float, "a number over 0", lambda x: 0 < x < math.inf)
-_not_negative = _number(float, "a number from 0", lambda x: 0 <= x < math.inf)
 
 
 TRAINING: Mapping[str, Mapping[str, Any]] = {
@@ -341,44 +356,44 @@ TRAINING: Mapping[str, Mapping[str, Any]] = {
         "choices": ("full", "lora", "qlora", "lora-8bit"),
         "help": "all weights, adapters, or adapters over 4 bits (NF4) or 8 (default: full)",
     },
-    "epochs": {"metavar": "X", "type": _positive, "help": "passes over the records (default: 1)"},
-    "tokens_per_batch": {"metavar": "N", "type": _count, "help": "less needs less memory (default: 1800)"},
-    "backbone_rate": {"metavar": "R", "type": _positive, "help": "learning rate of MODEL or its adapters"},
-    "head_rate": {"metavar": "R", "type": _positive, "help": "learning rate of what is new (default: 0.002)"},
-    "lora_rank": {"metavar": "N", "type": _count, "help": "rank of the adapters (default: 16)"},
-    "lora_dropout": {"metavar": "P", "type": _share, "help": "dropout of the adapters (default: 0.05)"},
+    "epochs": {"metavar": "X", "type": float, "help": "passes over the records (default: 1)"},
+    "tokens_per_batch": {"metavar": "N", "type": int, "help": "less needs less memory (default: 1800)"},
+    "backbone_rate": {"metavar": "R", "type": float, "help": "learning rate of MODEL or its adapters"},
+    "head_rate": {"metavar": "R", "type": float, "help": "learning rate of what is new (default: 0.002)"},
+    "lora_rank": {"metavar": "N", "type": int, "help": "rank of the adapters (default: 16)"},
+    "lora_dropout": {"metavar": "P", "type": float, "help": "dropout of the adapters (default: 0.05)"},
     "loss": {"choices": ("weighted", "focal"), "help": "focal: less weight on what is easy (default: weighted)"},
-    "focal_gamma": {"metavar": "G", "type": _not_negative, "help": "how much less (default: 2)"},
+    "focal_gamma": {"metavar": "G", "type": float, "help": "how much less (default: 2)"},
     "reject_weight": {
         "metavar": "W",
-        "type": _positive,
+        "type": float,
         "help": "weight of wrong attempts; over 1: fewer wrong accepts, more needless rejections (default: 1)",
     },
     "pair_weight": {
         "metavar": "W",
-        "type": _not_negative,
+        "type": float,
         "help": "weight of comparisons within a question (default: 1)",
     },
     "precision": {"choices": ("bf16", "fp32"), "help": "of the computation (default: bf16)"},
     "checkpointing": {"action": argparse.BooleanOptionalAction, "help": "compute twice to save memory"},
-    "evaluations": {"metavar": "N", "type": _count_or_none, "help": "times it is measured on the way (default: 8)"},
+    "evaluations": {"metavar": "N", "type": int, "help": "times it is measured on the way (default: 8)"},
     "patience": {
         "metavar": "N",
-        "type": _count_or_none,
+        "type": int,
         "help": "so many of them without a better AUROC end it; 0: to the end (default: 0)",
     },
     "calibration": {"choices": ("platt", "temperature", "isotonic"), "help": "of the scores (default: platt)"},
     "threshold": {"choices": ("risk", "f-beta", "by-hand"), "help": "what sets it (default: risk)"},
     "risk": {
         "metavar": "R",
-        "type": _share,
+        "type": float,
         "help": "part of what it accepts that may be wrong; sets the threshold (default: 0.05)",
     },
-    "confidence": {"metavar": "C", "type": _share, "help": "that the risk holds (default: 0.9)"},
-    "beta": {"metavar": "B", "type": _positive, "help": "of F-beta; under 1: precision counts more (default: 0.5)"},
-    "by_hand": {"metavar": "T", "type": _share, "help": "the threshold itself (default: 0.9)"},
+    "confidence": {"metavar": "C", "type": float, "help": "that the risk holds (default: 0.9)"},
+    "beta": {"metavar": "B", "type": float, "help": "of F-beta; under 1: precision counts more (default: 0.5)"},
+    "by_hand": {"metavar": "T", "type": float, "help": "the threshold itself (default: 0.9)"},
 }
-"""The options of `train` that are keys of TrainConfig; what is left out has the default there."""
+"""The options of `train` that are keys of TrainConfig; what is left out has the default there. Numbers fit LIMITS."""
 
 
 def _policy_names(text: str) -> list[str]:
@@ -411,8 +426,13 @@ def _parse(argv: Sequence[str] | None) -> Arguments:
     if arguments.command == "import" and bool(arguments.source) == bool(arguments.undo):
         parser.error("import: name a SOURCE, or the import to --undo")
     if arguments.command == "reason":
+        if len(dict(arguments.choices)) < len(arguments.choices):
+            parser.error("--choices: each needs a letter of its own")
+        if arguments.choices and arguments.answer_type not in (None, "choice"):
+            parser.error(f"--choices: the answer is a choice then, no {arguments.answer_type}")
+        unknown = {"threshold": 1.0} if arguments.policy == "drr" else {}  # the DM's own, which nothing is over
         try:
-            make_policy(arguments.policy, **_policy_params(arguments))
+            make_policy(arguments.policy, **{**unknown, **_policy_params(arguments)})
         except InvalidInput as error:
             parser.error(str(error))
     return arguments
@@ -423,7 +443,9 @@ def _policy_params(arguments: Arguments) -> dict[str, Any]:
         "k": arguments.attempts,
         "threshold": arguments.threshold,
         "hopeless": arguments.hopeless,
+        "step_threshold": arguments.step_threshold,
         "fallback": arguments.fallback,
+        "token_budget": arguments.token_budget,
     }
     return {name: value for name, value in given.items() if value is not None}
 
@@ -463,14 +485,18 @@ def _progress(arguments: Arguments, what: str) -> Iterator[Tell]:
 
 def _opened(arguments: Arguments, studio: "Studio", *, must_exist: bool = False) -> "Store":
     """The store. The default one gets the bundled records first; a file that is to be read must be there already."""
-    if must_exist and arguments.db and "://" not in arguments.db and not Path(arguments.db).exists():
+    if must_exist and arguments.db and not studio.has_database():
         raise InvalidInput(f"There is no database {arguments.db}. Fill one with: python -m drr distill, or import.")
     if not arguments.db:
         with _progress(arguments, "Filling in the bundled records") as tell:
             studio.fill(lambda records, share: tell(share, f"{records:,} records"))
-    for notice in studio.store.notices:
-        _note(notice)
     return studio.store
+
+
+def _open_if_there(studio: "Studio") -> None:
+    """Open the database unless that would begin one: it knows which DM is deployed, and those that lie elsewhere."""
+    if studio.has_database():
+        studio.store  # noqa: B018 - opens it
 
 
 def _shown(text: str) -> str:
@@ -490,10 +516,12 @@ def _reason(arguments: Arguments, studio: "Studio") -> int:
 
     text = _read_stdin() if arguments.question == "-" else arguments.question
     check_question(text)  # before any model is loaded
+    _open_if_there(studio)
     studio.reasoner  # noqa: B018 - loads it, while Ctrl-C still ends the program at once
     policy = studio.policy(arguments.policy, arguments.dm, **_policy_params(arguments))
-    question = Question(text.strip(), gold=arguments.gold)
-    tell: Callable[[Event], None] = (lambda event: None) if arguments.json else _Teller().tell
+    answer_type: AnswerType = arguments.answer_type or ("choice" if arguments.choices else "number")
+    question = Question(text.strip(), answer_type, arguments.gold, dict(arguments.choices) or None)
+    tell: Callable[[Event], None] = _tell_json if arguments.json else _Teller().tell
     with _stop_on_interrupt() as stop:
         thinking = studio.thinking(
             question, policy, arguments.dm, seed=arguments.seed, max_tokens=arguments.max_tokens, stop=stop.is_set
@@ -502,8 +530,6 @@ def _reason(arguments: Arguments, studio: "Studio") -> int:
             for event in thinking:
                 tell(event)
     trace: Trace = event.trace  # type: ignore[union-attr]  # the last event is always TraceEnded
-    if arguments.json:
-        print(json.dumps(trace_as_json(trace), ensure_ascii=False))
     if trace.outcome.status is Status.CANCELLED:
         _note(f"Stopped. What was thought so far is kept as trace {trace.id}.")
         return STOPPED
@@ -532,6 +558,12 @@ def _stop_on_interrupt() -> Iterator[threading.Event]:
         yield stop
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _tell_json(event: Event) -> None:
+    """Only how it ended."""
+    if isinstance(event, TraceEnded):
+        print(json.dumps(trace_as_json(event.trace), ensure_ascii=False))
 
 
 class _Teller:
@@ -583,7 +615,7 @@ def _bar(score: float | None) -> str:
 
 def _distill(arguments: Arguments, studio: "Studio") -> int:
     from drr.distill import Plan, distill
-    from drr.studio import EMBEDDED
+    from drr.studio import EMBEDDED, job_device
 
     began = time.monotonic()
     questions, total = _questions(arguments.questions, "distil", arguments.seed)
@@ -599,7 +631,8 @@ def _distill(arguments: Arguments, studio: "Studio") -> int:
         spec = str(Path(arguments.questions).resolve()) if Path(arguments.questions).is_file() else arguments.questions
         reasoner = arguments.reasoner or str(studio.settings.models_dir / EMBEDDED)
         params = {"questions": spec, "reasoner": reasoner, "plan": vars(plan)}
-        return _tell_job(arguments, studio.jobs.launch("distill", params, _ME, title=f"Distil {arguments.questions}"))
+        title = f"Distil {arguments.questions}"
+        return _tell_job(arguments, studio.jobs.launch("distill", params, _ME, title=title, device=job_device()))
     with _progress(arguments, "Distilling") as tell:
         made = distill(
             studio.reasoner,
@@ -659,7 +692,7 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "dm.json").is_file()):
         raise InvalidInput(f"{out} holds something else than a DM, which training would replace. Name another folder.")
     store = _opened(arguments, studio, must_exist=True)
-    records = list(studio.records(where))
+    records, frozen = list(studio.records(where)), studio.snapshot(where)
 
     from drr.dm.team import Team
     from drr.dm.train import Progress, TrainConfig, train
@@ -674,11 +707,11 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
             tell(at.done, f"step {at.step}, loss {at.loss:.3f}")
 
         state = Path(arguments.state).expanduser().resolve() if arguments.state else None
-        card = train(records, config, out, report, state=state)
+        card = train(records, config, out, report, state=state, tell=lambda doing: tell(1.0, doing))
     if not team.first:
         return DONE
     name = _free_name(store, out.name)
-    store.checkpoints.add(name, str(out), card.metrics, card.snapshot)
+    store.checkpoints.add(name, str(out), card.metrics, frozen.hash if frozen else card.snapshot)
     result = {
         "name": name,
         "path": str(out),
@@ -694,15 +727,25 @@ def _train(arguments: Arguments, studio: "Studio") -> int:
     }
     lines = [
         f"DM {name} in {out}",
-        f"  accepts at or over {card.threshold:.2f} (risk {card.risk:g})",
+        f"  accepts at or over {card.threshold:.2f}. {card.promise}",
         *_aligned(card.metrics),
     ]
     _give(arguments, result, "\n".join(lines))
     return DONE
 
 
+def _deploy(arguments: Arguments, studio: "Studio") -> int:
+    studio.store  # noqa: B018 - opens it: it keeps which one is deployed
+    if arguments.dm not in studio.dms():
+        there = ", ".join(studio.dms()) or "none"
+        raise InvalidInput(f"There is no DM named {arguments.dm}. There are: {there}. See: python -m drr train")
+    studio.deploy(arguments.dm, _ME)
+    _give(arguments, {"deployed": arguments.dm}, f"{arguments.dm} judges from now on.")
+    return DONE
+
+
 def _push(arguments: Arguments, studio: "Studio") -> int:
-    studio.store  # noqa: B018 - opens it: it knows the DMs that lie elsewhere
+    _open_if_there(studio)
     url = studio.push_dm(arguments.dm, arguments.repo, _ME)
     _give(arguments, {"url": url}, f"{arguments.dm} is at {url}, for you alone until you say otherwise.")
     return DONE
@@ -760,7 +803,8 @@ def _wait(arguments: Arguments, studio: "Studio") -> int:
     """Until the job has ended, however it does."""
     with _progress(arguments, f"Job {arguments.id}") as tell:
         while (job := studio.jobs.get(arguments.id)).state in (JobState.QUEUED, JobState.RUNNING):
-            tell(job.done, f"step {job.step:,}" if job.state is JobState.RUNNING else "waiting")
+            doing = studio.jobs.beat(job.id).get("doing") or f"step {job.step:,}"
+            tell(job.done, str(doing) if job.state is JobState.RUNNING else "waiting")
             studio.jobs.look_after()
             time.sleep(0.5)
     _tell_job(arguments, job)
@@ -784,10 +828,13 @@ def _terminal(text: str) -> str:
 
 
 def _evaluate(arguments: Arguments, studio: "Studio") -> int:
-    from drr.evaluate import evaluate, save_thoughts
+    from drr.evaluate import save_thoughts
 
-    if arguments.save and not Path(arguments.save).absolute().parent.is_dir():  # before hours of work
-        raise InvalidInput(f"There is no folder for {arguments.save}. Make it, or save elsewhere.")
+    path = Path(arguments.save or "")
+    if arguments.save and (path.is_dir() or not path.absolute().parent.is_dir()):  # before hours of work
+        what = "is a folder. Name a file in it" if path.is_dir() else "would lie in no folder. Make it"
+        raise InvalidInput(f"{path} {what}, or save elsewhere.")
+    _open_if_there(studio)
     dm = _scoring_dm(arguments, studio)
     chosen = {} if dm is None else {"threshold": dm.threshold}
     chosen |= {"target_risk": SUITE_RISK} if arguments.suite else {}
@@ -813,13 +860,31 @@ def _evaluate(arguments: Arguments, studio: "Studio") -> int:
             arguments, studio, dm, [SUITE["calibration beyond"]], "Calibrating beyond", seed=CALIBRATION_SEED
         )
         calibration += [replace(one, known=False) for one in strange]
-    if arguments.save:
-        path = Path(arguments.save)
-        save_thoughts([*thoughts, *(one for part in others.values() for one in part)], path)
-        if calibration:
-            save_thoughts(calibration, path.with_name(f"calibration-{path.name}"))
     options = {"policies": arguments.policies or (), "seed": arguments.seed, **chosen}
+    try:
+        return _tell_report(arguments, thoughts, calibration, others, options)
+    finally:  # behind the tables, which a full disk must not cost
+        if arguments.save:
+            save_thoughts([*thoughts, *(one for part in others.values() for one in part)], path)
+            if calibration:
+                save_thoughts(calibration, path.with_name(f"calibration-{path.name}"))
+
+
+def _tell_report(
+    arguments: Arguments,
+    thoughts: Sequence["Thoughts"],
+    calibration: Sequence["Thoughts"],
+    others: Mapping[str, Sequence["Thoughts"]],
+    options: Mapping[str, Any],
+) -> int:
+    from drr.evaluate import evaluate
+
     report = evaluate(thoughts, calibration, **options)
+    if not report.policies:
+        raise InvalidInput(
+            f"What is stored has too few attempts, scores or opinions for: {'; '.join(report.unplayed)}. Name other "
+            "--policies, distil more attempts, or have the Reasoner think with --questions."
+        )
     result, text = report.to_json(), report.to_markdown()
     for name, part in others.items():
         on_these = evaluate(part, calibration, **options)
@@ -831,10 +896,14 @@ def _evaluate(arguments: Arguments, studio: "Studio") -> int:
 
 def _scoring_dm(arguments: Arguments, studio: "Studio") -> Any:
     """The DM that is asked for, or the first there is; None without one."""
+    from drr.data import warn_of_mismatch
+
     name = arguments.dm or next(iter(studio.dms()), "")
     dm = studio.dm(name) if name else None
     if dm is not None and not hasattr(dm, "score_many"):
         raise InvalidInput(f"{name} is a probe: it judges live, not afterwards. Name a token DM with --dm.")
+    if dm is not None and (arguments.questions or arguments.suite):
+        warn_of_mismatch(dm, [studio.reasoner.name])
     if dm is None:
         _note("There is no DM, so its policies are left out. Train one with: python -m drr train")
     return dm
@@ -889,6 +958,7 @@ def _load_for_one_thread(name: str, bits: int | None) -> Reasoner:
 
 def _replayed(arguments: Arguments, studio: "Studio", dm: Any) -> list["Thoughts"]:
     """What the store has, but for the questions that the DM learnt from: its scores on those prove nothing."""
+    from drr.data import warn_of_mismatch
     from drr.evaluate import from_records, score
     from drr.store import RecordFilter
 
@@ -899,6 +969,7 @@ def _replayed(arguments: Arguments, studio: "Studio", dm: Any) -> list["Thoughts
     unseen = [record for record in records if not _learnt(dm, record)]
     if len(unseen) < len(records):
         _note(f"{len(records) - len(unseen):,} of {len(records):,} records are left out: the DM may know them.")
+    warn_of_mismatch(dm, {record.reasoner for record in unseen})
     return score(from_records(unseen, beyond=_beyond()), dm, dm.threshold)
 
 

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drr import beside
-from drr.errors import InvalidData, InvalidInput
+from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.judges import ConfidenceJudge
 from drr.policies import Policy, make_policy, with_params
 from drr.prompts import KEPT_REJECTIONS
@@ -204,10 +204,18 @@ def _scored(attempt: Attempt, after: Sequence[float], threshold: float) -> Attem
 
 
 def save_thoughts(thoughts: Iterable[Thoughts], path: Path) -> None:
-    """One question a line, gzipped JSON, so that an evaluation can be decided again without the model."""
-    with gzip.open(path, "wt", encoding="utf-8") as file:
-        for one in thoughts:
-            file.write(json.dumps(to_dict(one), ensure_ascii=False) + "\n")
+    """One question a line, gzipped JSON, so that an evaluation can be decided again without the model.
+
+    Raises:
+        OutOfSpace: they cannot be written there.
+    """
+    try:
+        with gzip.open(path, "wt", encoding="utf-8") as file:
+            for one in thoughts:
+                file.write(json.dumps(to_dict(one), ensure_ascii=False) + "\n")
+    except OSError as error:
+        why = f"The attempts cannot be saved in {path} ({error.strerror or error})"
+        raise OutOfSpace(f"{why}. Free some space, or save elsewhere.") from error
 
 
 def load_thoughts(path: Path) -> list[Thoughts]:
@@ -875,7 +883,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """What `evaluate` found. `dm` holds `first` attempts, `samples`, `retries` and `beyond`, where there are any."""
+    """What `evaluate` found. `dm` holds `first` attempts, `samples`, `retries` and `beyond`, where there are any.
+
+    `left_out`: questions without a gold answer, or with fewer attempts than the others. `unplayed`: the policies that
+    were asked for and have no row.
+    """
 
     known: int
     beyond: int
@@ -888,6 +900,7 @@ class Report:
     reliability: tuple[ReliabilityBin, ...] = ()
     leaks: tuple[Leak, ...] = ()
     boundary: tuple[Boundary, ...] = ()
+    unplayed: tuple[str, ...] = ()
 
     @property
     def questions(self) -> int:
@@ -927,6 +940,7 @@ class Report:
             "known": self.known,
             "beyond": self.beyond,
             "left_out": self.left_out,
+            "unplayed": list(self.unplayed),
             "calibration": self.calibration,
             "seed": self.seed,
             "resamples": self.resamples,
@@ -935,6 +949,8 @@ class Report:
     def to_markdown(self) -> str:
         """Compact tables for a README."""
         parts = [self._policy_table()]
+        if self.unplayed:
+            parts.append(f"Not played, for want of stored attempts, scores or opinions: {'; '.join(self.unplayed)}.")
         if any(len(row.by_kind) > 1 for row in self.policies):
             parts.append(self._kind_table())
         if self.dm:
@@ -956,9 +972,10 @@ class Report:
         chosen = (
             f"thresholds chosen on {self.calibration} other questions" if self.calibration else "default thresholds"
         )
+        left = f" ({self.left_out} more left out: no gold answer, or fewer attempts)" if self.left_out else ""
         return (
-            f"{self.known or self.beyond} questions; accuracy in % with 95 % intervals ({self.resamples} bootstrap "
-            f"resamples of questions, seed {self.seed}); {chosen}.\n\n"
+            f"{self.known or self.beyond} questions{left}; accuracy in % with 95 % intervals ({self.resamples} "
+            f"bootstrap resamples of questions, seed {self.seed}); {chosen}.\n\n"
         ) + _markdown(("policy", "accuracy", "tokens", "attempts", "answered %", "against greedy (points)"), body)
 
     def _kind_table(self) -> str:
@@ -1035,6 +1052,8 @@ def evaluate(
         if not policies or contestant.called in policies
     ]
     resampled = Resamples(_clusters(reported.thoughts), seed, resamples)
+    rows = _rows(entered, reported, resampled, baselines, seed)
+    played = {row.label for row in rows}
     abstaining = [contestant.policy for contestant in entered if contestant.tuned == "risk"]
     return Report(
         known=len(bench),
@@ -1043,9 +1062,10 @@ def evaluate(
         calibration=len(tuning_all),
         seed=seed,
         resamples=resamples,
-        policies=_rows(entered, reported, resampled, baselines, seed),
+        policies=rows,
         **_about_dm(reported, beyond if len(bench) else None, tuning_all, resampled, threshold),
         boundary=_boundaries(abstaining, everything, tuning_all, target_risk),
+        unplayed=tuple(contestant.label for contestant in entered if contestant.label not in played),
     )
 
 

@@ -56,6 +56,7 @@ _KINDS: dict[str, _Kind] = {
     "oracle": _Kind("accept", False, {"k": 8, **_SAMPLED}),
 }
 POLICY_NAMES = tuple(_KINDS)
+_FIXED = {"greedy": ("k", "first_temperature"), "sample": ("k",)}  # what makes them what they are
 
 _LAST_RESORT = {
     "abstain": "abstain",
@@ -156,7 +157,7 @@ class Policy:
         The answer line is never rejected by itself: it is what `after_attempt` is for.
         """
         *before, step = steps
-        if step.score is None or _is_answer_line(step.text):
+        if step.score is None or prompts.is_answer_line(step.text):
             return None
         if sum(earlier.rejected for earlier in before) >= self.most_backtracks:
             return None
@@ -263,14 +264,18 @@ def make_policy(name: str, **params: Any) -> Policy:
     return Policy(name, **{**known, **params})
 
 
+def free_params(name: str) -> dict[str, Any]:
+    """What may be chosen under the policy of this name, with its own defaults.
+
+    Raises:
+        InvalidInput: an unknown name.
+    """
+    return {param: value for param, value in make_policy(name).params.items() if param not in _FIXED.get(name, ())}
+
+
 def with_params(policy: Policy, **params: Any) -> Policy:
     """The same policy with some parameters changed, checked as in `make_policy`."""
     return make_policy(policy.name, **{**policy.params, **params})
-
-
-def _is_answer_line(text: str) -> bool:
-    """Chat models like to decorate it: **Answer:** 33."""
-    return text.lstrip("*_# ").lower().startswith(prompts.ANSWER.strip().lower())
 
 
 def _name(question: Question, attempt: Attempt) -> str:

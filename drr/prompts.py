@@ -1,6 +1,7 @@
 """What the Reasoner is told and how its text is read back; the text that the DM reads. Versioned, pure strings.
 
-Two formats share one reading rule: a step is a line, and the line that starts with ``Answer:`` ends the attempt.
+Two formats share one reading rule: a step is a line, and the line that starts with ``Answer:`` (see `is_answer_line`)
+ends the attempt.
 
 *plain* is a bare document, for models without a chat template (the embedded Reasoner is trained on exactly this)::
 
@@ -15,6 +16,7 @@ Two formats share one reading rule: a step is a line, and the line that starts w
 *chat* puts the same into user and assistant turns. A rejected attempt stays in the prompt, the verbal reward behind it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 PLAIN = "plain-1"
@@ -30,6 +32,8 @@ CHECK = "\nCorrect? "
 YES, NO = "<yes>", "<no>"
 PLAIN_MARKS = (END, QUESTION, THINK, ANSWER, AGAIN, CHECK, YES, NO)
 _MARKS_IN_A_LINE = (END, QUESTION, ANSWER, YES, NO)  # the others hold a line break
+_ANSWER_LINE = re.compile(r"[\W_]*(?:final )?answer[\W_]{0,4}:[\W_]*[^\W_]", re.IGNORECASE)
+_JOINERS = "\u200c\u200d"  # invisible, but Persian, Indic scripts and emoji are spelled with them
 
 KEPT_REJECTIONS = 2  # the latest rejected attempts that stay in the prompt
 
@@ -44,9 +48,14 @@ _VERBAL_REWARD = (
 _CRITIQUE = "Is the answer above correct? Check each step. Reply with one word: Yes or No."
 
 
+def is_answer_line(text: str) -> bool:
+    """Whether a line states the answer. Chat models like to decorate it: **Final answer:** 33."""
+    return _ANSWER_LINE.match(text) is not None
+
+
 def one_line(text: str) -> str:
     """`text` as it stands in a prompt: control characters and line breaks become spaces, no mark is left in it."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = " ".join("".join(c if c.isprintable() or c in _JOINERS else " " for c in text).split())
     while any(mark in text for mark in _MARKS_IN_A_LINE):  # one taken out of <<end>> leaves another
         for mark in _MARKS_IN_A_LINE:
             text = text.replace(mark, mark.strip("<>: ") + " " * mark.endswith(" "))

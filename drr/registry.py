@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from drr.dm.promise import promise
 from drr.errors import InvalidInput, ModelUnavailable, NotAllowed, OutOfSpace
 from drr.settings import Settings
 from drr.store import Checkpoint, Store
@@ -82,20 +83,35 @@ class Registry:
             raise ModelUnavailable(f"There is no DM {name!r}. There are: {there}. Train one with: python -m drr train")
         return folder
 
-    def threshold(self) -> float | None:
-        """What the card of the first one says, rounded up so that its risk holds; None without a DM, or its card."""
-        threshold = self._of_the_first_card("threshold")
-        return None if threshold is None else math.ceil(round(100 * threshold, 6)) / 100
+    def threshold(self, name: str = "") -> float | None:
+        """What the card of that DM says, rounded up so that its risk holds; None without a DM, or its card.
 
-    def risk(self) -> float | None:
-        """The share of wrong ones among accepted first attempts that its threshold was chosen for."""
-        return self._of_the_first_card("risk")
-
-    def _of_the_first_card(self, key: str) -> float | None:
+        Without a name, here and below, the first one is meant.
+        """
         try:
-            return float(json.loads((self.folder(self.names()[0]) / CARD).read_text(encoding="utf-8"))[key])
-        except (IndexError, OSError, ValueError, TypeError, KeyError):
+            return math.ceil(round(100 * float(self._card(name)["threshold"]), 6)) / 100
+        except (ValueError, TypeError, KeyError):
             return None
+
+    def promise(self, name: str = "") -> str:
+        """What that threshold is worth, in words; empty without a DM, or its card."""
+        threshold, card = self.threshold(name), self._card(name)
+        try:
+            return "" if threshold is None else promise(threshold, card["risk"], card["config"])
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return ""
+
+    def maker(self, name: str) -> str:
+        """The id of the job that trained the DM of that name; empty where there is none, or it was no job."""
+        return str(self._card(name).get("job", ""))
+
+    def _card(self, name: str = "") -> Mapping[str, Any]:
+        """What is written on the card of that DM; empty without one that can be read."""
+        try:
+            card = json.loads((self.folder(name or self.names()[0]) / CARD).read_text(encoding="utf-8"))
+        except (ModelUnavailable, IndexError, OSError, ValueError):
+            return {}
+        return card if isinstance(card, dict) else {}
 
     def listed(self) -> list[Listed]:
         """All that can be read, the deployed one first; a damaged one is left out."""

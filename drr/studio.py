@@ -17,14 +17,15 @@ from itertools import chain, count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drr.data import Data
+from drr.annotations import Annotation, relabelled
+from drr.data import Data, warn_of_mismatch
 from drr.distill import records_of
-from drr.errors import InvalidInput, ModelUnavailable, NotAllowed
+from drr.errors import DRRError, InvalidInput, ModelUnavailable, NotAllowed, StoreUnavailable
 from drr.familiar import Familiarity
 from drr.jobs.engine import JobEngine
 from drr.judges import ConfidenceJudge, ConstantJudge, GoldJudge, Judge, SelfCritiqueJudge
-from drr.live import LiveRun, LiveView, problem_of
-from drr.policies import POLICY_NAMES, Policy, make_policy, with_params
+from drr.live import Begun, LiveRun, LiveView, problem_of
+from drr.policies import POLICY_NAMES, Policy, free_params, make_policy, with_params
 from drr.questions import as_question, draw_problem, is_beyond, is_procedural
 from drr.reasoners import Reasoner, Request
 from drr.registry import SHIPPED, Registry
@@ -33,6 +34,7 @@ from drr.settings import Settings
 from drr.store import RecordFilter, Store, record_id
 from drr.store.jobs import ACTIVE
 from drr.store.seed import fill_first_time
+from drr.store.snapshots import Snapshot
 from drr.thinking import Event, TraceEnded, think
 from drr.types import BehaviorRecord, Job, JobState, Person, Question, Token, Trace
 
@@ -48,6 +50,7 @@ LONGEST_GOLD = 200
 KEPT_RUNS = 200
 ASIDES = 2  # questions about stored traces that models work on at the same time
 ASIDE_PATIENCE = 20.0  # seconds that one more waits
+LOADING_PATIENCE = 60.0  # seconds that a question waits for the models
 NO_THRESHOLD = 0.5  # before any DM is there
 COMPARED, COMPARED_TRACES = 600, 50  # attempts and traces: a few seconds on two cores
 
@@ -104,6 +107,7 @@ class Studio:
         self._jobs: JobEngine | None = None
         self.registry = Registry(settings, lambda: self._store)
         self._judges: dict[str, Any] = {}
+        self._compared: set[str] = set()  # the DMs of which it was checked that they know the Reasoner
         self._runs: dict[str, LiveRun] = {}
         self._asides = threading.Semaphore(ASIDES)
         self._familiar: Familiarity | None = None
@@ -150,12 +154,13 @@ class Studio:
         """Whether questions can be asked, and what is going on or went wrong."""
         return self._ready.is_set(), self._state
 
-    def _wait_until_ready(self, seconds: float) -> None:
-        """Raise what keeps questions from being asked, as soon as it is known."""
+    def _wait_until_ready(self, seconds: float, stop: threading.Event) -> bool:
+        """False if it was stopped before. Raises what keeps questions from being asked, as soon as it is known."""
         until = time.monotonic() + seconds
-        while not self._ready.wait(0.1):
+        while not self._ready.wait(0.1) and not stop.is_set():
             if self._loaded.is_set() or time.monotonic() > until:
                 raise ModelUnavailable(f"The models are not ready. {self._state}")
+        return self._ready.is_set()
 
     def fill(self, progress: Callable[[int, float], None] = lambda records, share: None) -> None:
         """Bring the bundled records into an empty store."""
@@ -169,11 +174,28 @@ class Studio:
 
     @property
     def store(self) -> Store:
+        """Opens it first, and logs what became of a damaged one.
+
+        Raises:
+            StoreUnavailable: it, or the data folder, cannot be opened or made.
+        """
         with self._lock:
             if self._store is None:
-                self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+                folder = self.settings.data_dir
+                try:
+                    folder.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    message = f"The data folder {folder} cannot be made: {error.strerror}. Set DRR_DATA_DIR to another."
+                    raise StoreUnavailable(message) from error
                 self._store = Store.open(self.settings.db_url)
+                for notice in self._store.notices:
+                    log.warning(notice)
             return self._store
+
+    def has_database(self) -> bool:
+        """Whether there is one to open, rather than one to begin. A server's is taken to be there."""
+        file = self.settings.db_url.removeprefix("sqlite:///").partition("?")[0]
+        return "://" in file or Path(file).exists()
 
     @property
     def jobs(self) -> JobEngine:
@@ -212,14 +234,11 @@ class Studio:
         """The DM of that name, or in that folder, behind the judge seam."""
         with self._lock:
             if name not in self._judges:
-                from drr.dm.checkpoint import mismatch
+                from drr.dm.backbone import best_device
                 from drr.dm.judge import open_judge
 
-                judge = open_judge(self.registry.folder(name))
-                warning = mismatch(judge.card, self.reasoner.name)
-                if warning:
-                    log.warning(warning)
-                self._judges[name] = judge
+                folder = self.registry.folder(name)
+                self._judges[name] = open_judge(folder, best_device())  # where a local Reasoner is, too
             return self._judges[name]
 
     def _first_dm(self, name: str = "") -> Any:
@@ -229,14 +248,14 @@ class Studio:
             raise ModelUnavailable("There is no DM. Train one with: python -m drr train")
         return self.dm(name)
 
-    def default_threshold(self) -> float:
-        """What the first DM's card says; a guess without a DM. A damaged card is told by `ready`."""
-        threshold = self.registry.threshold()
+    def default_threshold(self, dm: str = "") -> float:
+        """What the card of that DM, or of the first, says; a guess without one. A damaged card is told by `ready`."""
+        threshold = self.registry.threshold(dm)
         return NO_THRESHOLD if threshold is None else threshold
 
-    def default_risk(self) -> float | None:
-        """The part of wrong ones among accepted first attempts that the default threshold was chosen for."""
-        return self.registry.risk()
+    def default_promise(self, dm: str = "") -> str:
+        """What the default threshold of that DM, or of the first, is worth, in words; empty without one."""
+        return self.registry.promise(dm)
 
     # --- thinking -----------------------------------------------------------------------------------------------------
 
@@ -258,7 +277,12 @@ class Studio:
         name = dm or next(iter(self.dms()), "")
         if not name and policy.name in ("drr", "best-of", "weighted"):
             raise ModelUnavailable(f"{policy.name} needs a DM, and there is none. Train one with: python -m drr train")
-        judge: Judge = self.dm(name) if name else ConstantJudge()
+        if not name:
+            return ConstantJudge()
+        judge: Judge = self.dm(name)
+        if name not in self._compared:
+            self._compared.add(name)
+            warn_of_mismatch(judge, [self.reasoner.name])
         return judge
 
     def thinking(
@@ -267,7 +291,8 @@ class Studio:
     ) -> Generator[Event, None, None]:  # fmt: skip
         """Think a question through; the trace is kept whatever happens, and the last event carries it with its id.
 
-        `shadow`: think on past the stop, for replay.
+        Also before an error is raised, such as that the trace cannot be kept. `shadow`: think on past the stop, for
+        replay.
         """
         check_question(question.text)
         if policy.name == "oracle" and question.gold is None:
@@ -281,29 +306,52 @@ class Studio:
             for event in thinking:
                 if isinstance(event, TraceEnded):
                     saved = True
-                    event = TraceEnded(replace(event.trace, id=self.store.traces.save(event.trace)))
-                yield event
+                    yield from self._kept(event.trace)
+                else:
+                    yield event
+        except Exception:
+            if not saved and thinking.trace.attempts:
+                saved = True
+                yield from self._kept(thinking.trace)
+            raise
         finally:
             thinking.close()
             if not saved and thinking.trace.attempts:
                 self.store.traces.save(thinking.trace)
+
+    def _kept(self, trace: Trace) -> Iterator[TraceEnded]:
+        """The trace with the id that it is kept under. One that cannot be kept is told too: its answer is there."""
+        try:
+            kept = replace(trace, id=self.store.traces.save(trace))
+        except DRRError as error:
+            yield TraceEnded(trace)
+            raise StoreUnavailable(f"This trace could not be kept. {error}") from error
+        yield TraceEnded(kept)
 
     def start(
         self, question_text: str, *, dm: str = "", policy: str = "drr", threshold: float | None = None,
         attempts: int | None = None, hopeless: float | None = None, fallback: str | None = None, seed: int = 0,
         gold: str | None = None, source: str = "typed", shadow: bool = False,
     ) -> str:  # fmt: skip
-        """Begin a run in a thread of its own; its id. What a policy has no use for is ignored.
+        """Begin a run in a thread of its own; its id. While the models load it waits, and can be stopped.
 
-        `shadow`: think on past the stop, so that later stops can be explored.
+        What a policy has no use for is ignored. `shadow`: think on past the stop, so that later stops can be explored.
         """
         check_question(question_text)
-        self._wait_until_ready(60)
-        rule = self.policy(policy, dm, threshold=threshold, k=attempts, hopeless=hopeless, fallback=fallback)
         question = Question(question_text.strip(), gold=(gold or "").strip() or None, source=source)
-        judge = self.judge(rule, dm)
-        view = LiveView(question=question, judge=judge.name, policy=rule.name, params=rule.params)
-        run = LiveRun(view, lambda stop: self.thinking(question, rule, dm, seed=seed, stop=stop.is_set, shadow=shadow))
+
+        def ruled() -> tuple[Policy, LiveView]:
+            rule = self.policy(policy, dm, threshold=threshold, k=attempts, hopeless=hopeless, fallback=fallback)
+            judge = self.judge(rule, dm)
+            return rule, LiveView(question=question, judge=judge.name, policy=rule.name, params=rule.params)
+
+        def events(stop: threading.Event) -> Iterator[Event | Begun]:
+            if self._wait_until_ready(LOADING_PATIENCE, stop):
+                rule, view = ruled()
+                yield Begun(view)
+                yield from self.thinking(question, rule, dm, seed=seed, stop=stop.is_set, shadow=shadow)
+
+        run = LiveRun(ruled()[1] if self._ready.is_set() else LiveView(question), events)
         with self._lock:
             done = [id for id, kept in self._runs.items() if kept.done]
             for old in done[: max(0, len(self._runs) + 1 - KEPT_RUNS)]:
@@ -313,7 +361,7 @@ class Studio:
         return run.id
 
     def policy(self, name: str, dm: str = "", **params: Any) -> Policy:
-        """The policy of that name with those of `params` that it reads and that are not None.
+        """The policy of that name with those of `params` that may be chosen under it and that are not None.
 
         `drr` starts from the DM's threshold.
         """
@@ -321,8 +369,13 @@ class Studio:
         if name == "drr":
             judged = dm or next(iter(self.dms()), "")
             policy = with_params(policy, threshold=self.dm(judged).threshold if judged else NO_THRESHOLD)
-        given = {key: value for key, value in params.items() if value is not None and key in policy.params}
-        return with_params(policy, **given)
+        free = free_params(name)
+        return with_params(policy, **{key: value for key, value in params.items() if value is not None and key in free})
+
+    def defaults(self, policy: str, dm: str = "") -> dict[str, Any]:
+        """What may be chosen under a policy, with its own defaults; `drr` has the threshold of that DM's card."""
+        free = free_params(policy)
+        return {**free, "threshold": self.default_threshold(dm)} if policy == "drr" else free
 
     def run(self, run_id: str) -> LiveRun | None:
         return self._runs.get(run_id)
@@ -330,9 +383,14 @@ class Studio:
     def trace(self, trace_id: str) -> Trace | None:
         return self.store.traces.get(trace_id)
 
+    @property
+    def public(self) -> bool:
+        """Whether strangers share this server: then nobody is shown what was asked, but by its link."""
+        return self.settings.public
+
     def recent(self, count: int = 20) -> list[Trace]:
         """The latest traces; none on a public server, where they are other people's."""
-        return [] if self.settings.public else self.store.traces.recent(count)
+        return [] if self.public else self.store.traces.recent(count)
 
     # --- training -----------------------------------------------------------------------------------------------------
 
@@ -343,7 +401,7 @@ class Studio:
         return Person(name or "", verified=bool(name), admin=bool(name) and name == self.settings.owner)
 
     def may_work(self, person: Person) -> bool:
-        """Whether somebody may start jobs and say which DM judges."""
+        """Whether somebody may start jobs, add records and say which DM judges."""
         return person.admin
 
     def check_may_work(self, person: Person) -> None:
@@ -368,13 +426,14 @@ class Studio:
         name = self._new_name(name, config)
         snapshot = self._frozen(where, name, by)
         params = {"config": config, "where": where, "snapshot": snapshot, "name": name}
-        return self.jobs.launch("train", params, by, title=f"Train {name}", device=_device())
+        return self.jobs.launch("train", params, by, title=f"Train {name}", device=job_device())
 
     def _frozen(self, where: str, name: str, by: Person) -> str:
         """The name of a snapshot of these records: the one that the filter names, or one that is made for this DM."""
-        asked, frozen = _asked_records(where)
-        if frozen:
-            return self.store.snapshots.get(frozen).name
+        named = self.snapshot(where)
+        if named is not None:
+            return named.name
+        asked = RecordFilter.parse(where)
         taken = {snapshot.name for snapshot in self.store.snapshots.list()}
         called = _free(f"for {name}", taken)  # a failed training of that name leaves its own
         return self.store.snapshots.freeze(called, asked, by.name, "Frozen when its training was launched.").name
@@ -387,7 +446,8 @@ class Studio:
         """
         job = self.jobs.get(id)
         name = job.params.get("name") if job.kind == "train" else None
-        if job.state in (JobState.FAILED, JobState.CANCELLED) and name in self._taken_names():
+        ended = job.state in (JobState.FAILED, JobState.CANCELLED)
+        if ended and name in self._taken_names() and self.registry.maker(str(name)) != job.id:  # it may be its own
             raise InvalidInput(f"Meanwhile another DM is named {name}. Launch the training anew, under another name.")
         return self.jobs.resume(id, by)
 
@@ -407,13 +467,25 @@ class Studio:
         return Retraining(dm.name, changed, config, _as_text(where))
 
     def records(self, where: str) -> Iterator[BehaviorRecord]:
-        """The records of a filter; those of a whole snapshot (`snapshot=NAME`) with their frozen labels.
+        """The records of a filter with their effective labels, as a snapshot would freeze them now.
+
+        Those of a whole snapshot (`snapshot=NAME`) come with their frozen labels.
 
         Raises:
             InvalidInput: the filter cannot be read, or there is no such snapshot.
         """
-        asked, frozen = _asked_records(where)
-        return self.store.snapshots.records(frozen) if frozen else self.store.records.iterate(asked)
+        named = self.snapshot(where)
+        return self.store.snapshots.records(named.name) if named else _labelled(self.store, RecordFilter.parse(where))
+
+    def snapshot(self, where: str) -> Snapshot | None:
+        """The snapshot that a filter asks for as a whole (`snapshot=NAME`), if it does.
+
+        Raises:
+            InvalidInput: the filter cannot be read, or there is no such snapshot.
+        """
+        asked = RecordFilter.parse(where)
+        whole = asked.snapshot is not None and asked == RecordFilter(snapshot=asked.snapshot)
+        return self.store.snapshots.get(str(asked.snapshot)) if whole else None
 
     def count_records(self, where: str) -> int:
         """How many records pass the filter. Raises InvalidInput for one that cannot be read."""
@@ -442,7 +514,7 @@ class Studio:
 
         wanted = TrainConfig.from_dict(self._with_base(config))
         items = [Item.of(record) for record in self.records(where) if record.correct is not None]
-        return estimate(wanted, items, _device(), timed_steps=timed_steps), leaked(items)
+        return estimate(wanted, items, job_device(), timed_steps=timed_steps), leaked(items)
 
     def _with_base(self, config: Mapping[str, Any]) -> dict[str, Any]:
         return {**config, "base": config.get("base") or str(self.settings.models_dir / EMBEDDED)}
@@ -481,8 +553,7 @@ class Studio:
         for judge in judges:
             if not hasattr(judge, "score_many"):
                 raise InvalidInput(f"{judge.name} is a probe: it judges live, not afterwards. Choose token DMs.")
-        records = self.store.records.iterate(RecordFilter.parse(where))
-        unseen = (record for record in records if split_of(Item.of(record)) == "test")
+        unseen = (record for record in self.records(where) if split_of(Item.of(record)) == "test")
         return compare(judges[0], judges[1], list(islice(unseen, most)), self.recent(COMPARED_TRACES))
 
     def _new_name(self, name: str, config: Mapping[str, Any]) -> str:
@@ -557,10 +628,13 @@ class Studio:
         logprobs = steps[step].logprobs or (None,) * len(steps[step].token_texts)
         return tuple(Token(text, logprob) for text, logprob in zip(steps[step].token_texts, logprobs, strict=True))
 
-    def keep(self, trace_id: str, gold: str = "") -> Kept:
-        """Add a trace's finished attempts to the behavior records, once each; `gold` where the trace has none."""
-        if self.settings.public:
-            raise InvalidInput("On a public server, visitors add no records. Run DRR Studio yourself to keep yours.")
+    def keep(self, trace_id: str, by: Person, gold: str = "") -> Kept:
+        """Add a trace's finished attempts to the behavior records, once each; `gold` where the trace has none.
+
+        Raises:
+            NotAllowed: by a visitor of a public server. InvalidInput: no such trace, or no such answer.
+        """
+        self.check_may_work(by)
         trace = self._there(trace_id)
         if len(gold) > LONGEST_GOLD:
             raise InvalidInput(f"A right answer has at most {LONGEST_GOLD} characters.")
@@ -584,11 +658,13 @@ class Studio:
             self._asides.release()
 
 
-def _asked_records(where: str) -> tuple[RecordFilter, str]:
-    """The filter, and the name of the snapshot where it asks for one as a whole."""
-    asked = RecordFilter.parse(where)
-    whole = asked == RecordFilter(snapshot=asked.snapshot)
-    return asked, (asked.snapshot or "") if whole else ""
+def _labelled(store: Store, where: RecordFilter) -> Iterator[BehaviorRecord]:
+    """The records that pass, with what people say of them in place of the automatic label."""
+    said: dict[str, list[Annotation]] = {}
+    for event in store.annotations.iterate(where):
+        said.setdefault(event.record_id, []).append(event)
+    for record in store.records.iterate(where):
+        yield relabelled(record, said[record.id]) if record.id in said else record
 
 
 def _as_text(where: Mapping[str, Any]) -> str:
@@ -603,7 +679,7 @@ def _free(wanted: str, taken: Collection[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _device() -> str:
+def job_device() -> str:
     """Where a job runs: the first GPU, or the CPU."""
     import torch
 

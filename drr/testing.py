@@ -136,7 +136,8 @@ def toy_job(work: "Work") -> Mapping[str, Any]:
     """Counts to `steps`, one every `seconds`, saving each fifth; its loss depends on every step before.
 
     `name`: of the DM that it says it made. `saving`: seconds that it takes to save and stop. `child`: it starts a
-    process that it leaves behind. `memory`: it takes all it can get. `bug`: it ends with one.
+    process that it leaves behind. `memory`: it takes all it can get. `bug`: it ends with one. `resting`: seconds that
+    it rests behind its last step, and says so.
     """
     steps, seconds = work.params.get("steps", 20), work.params.get("seconds", 0.02)
     saved = work.folder / "toy.json"
@@ -165,6 +166,9 @@ def toy_job(work: "Work") -> Mapping[str, Any]:
             raise Stopped(f"The toy stopped at step {step}.")
         if step % 5 == 0:
             save()
+    if work.params.get("resting"):
+        work.tell("resting")
+        time.sleep(work.params["resting"])
     return {"loss": loss, "dm": work.params.get("name", "")}
 
 

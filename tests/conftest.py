@@ -19,7 +19,19 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]  # fmt: skip
+
+
+def find_chromium() -> str | None:
+    """What CHROMIUM names, or else the first there is by any of its names."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+CHROMIUM = find_chromium()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -33,18 +45,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """Chromium that can reach this machine and nothing else."""
-    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if executable is None:
+    if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("CI must run the browser tests, and no Chromium was found (apt-get install chromium)")
         pytest.skip("no Chromium found (apt-get install chromium)")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=executable,
-            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"],
-        )
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
 

@@ -17,17 +17,19 @@ import pytest
 
 from drr import cli
 from drr.annotations import Kind
-from drr.errors import ModelUnavailable
+from drr.errors import ModelUnavailable, OutOfSpace
 from drr.jobs import engine
 from drr.reasoners import Piece, Request
 from drr.reasoners.scripted import Script, ScriptedReasoner
 from drr.registry import Registry
+from drr.settings import Settings
 from drr.store import RecordFilter, Store
+from drr.store.traces import Traces
 from drr.studio import Studio
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("reason", "distill", "train", "evaluate", "jobs", "push", "import", "export", "score", "info")
+COMMANDS = ("reason", "distill", "train", "evaluate", "jobs", "deploy", "push", "import", "export", "score", "info")
 PEARS = "Tom has 5 pears and eats 2. How many pears are left?"
 SCRIPT = {
     APPLES: [Script(WRONG, -0.5), Script(RIGHT, -0.1)],
@@ -70,6 +72,26 @@ def with_dm(monkeypatch: pytest.MonkeyPatch) -> ScriptedJudge:
     return judge
 
 
+@pytest.fixture
+def deployed(db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped DM (threshold 0.9), and `mine` (0.6), which lies elsewhere in a folder my-dm and is deployed."""
+    for folder in (tmp_path / "models" / "dm", tmp_path / "elsewhere" / "my-dm"):
+        folder.mkdir(parents=True)
+        (folder / "dm.json").write_text("{}")
+    with Store.open(db) as store:
+        store.checkpoints.add("mine", str(folder), {}, "")
+        store.checkpoints.deploy("mine")
+
+    def open_judge(folder: Path, *_: str) -> Any:
+        judge: Any = ScriptedJudge([0.8])
+        judge.name, judge.threshold = folder.name, 0.9 if folder.name == "dm" else 0.6
+        judge.card = SimpleNamespace(reasoner="scripted")
+        judge.score_many = lambda attempts: [[0.8] * len(one.kept) for _, _, one in attempts]
+        return judge
+
+    monkeypatch.setattr("drr.dm.judge.open_judge", open_judge)
+
+
 def questions_file(path: Path) -> str:
     rows = [{"question": APPLES, "answer": "33", "source": "fruit"}, {"question": PEARS, "answer": "3"}]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -102,11 +124,21 @@ def test_each_subcommand_explains_itself_and_takes_json(command: str, capsys: py
         ["reason", "1+1?", "--policy", "majority", "--threshold", "0.5"],
         ["reason", "1+1?", "--policy", "greedy", "--attempts", "3"],
         ["reason", "1+1?", "--bits", "5"],
+        ["reason", "1+1?", "--step-threshold", "2"],
+        ["reason", "1+1?", "--step-threshold", "0.5", "--policy", "greedy"],
+        ["reason", "1+1?", "--token-budget", "0"],
+        ["reason", "1+1?", "--hopeless", "0.6", "--threshold", "0.5"],
+        ["reason", "1+1?", "--answer-type", "poem"],
+        ["reason", "1+1?", "--choices", "two"],
+        ["reason", "1+1?", "--choices", "A=two", "A=three"],
+        ["reason", "1+1?", "--choices", "A=two", "B=three", "--answer-type", "number"],
         ["distill"],
         ["distill", "--questions", "known:5", "--attempts", "many"],
         ["train", "--epochs", "nan"],
         ["train", "--where", "correct=true", "--snapshot", "mine"],
         ["evaluate", "--policies", "greedy,hope"],
+        ["evaluate", "--seed", "-1"],
+        ["train", "--seed", "4294967296"],
         ["evaluate", "--questions", "known:5", "--suite", "embedded"],
         ["import"],
         ["import", "file.jsonl", "--undo", "1"],
@@ -137,6 +169,8 @@ def test_bad_usage_is_2_and_says_why(arguments: list[str], capsys: pytest.Captur
         (["train", "--where", "colour=red"], "colour=red"),
         (["evaluate"], "There is no database"),
         (["evaluate", "--questions", "known:5", "--save", "no/such/folder.gz"], "no folder"),
+        (["evaluate", "--questions", "known:5", "--save", "/tmp"], "/tmp is a folder"),
+        (["deploy", "mine"], "There are: none"),
     ],
     ids=str,
 )
@@ -159,6 +193,27 @@ def test_a_wrong_setting_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setenv("DRR_PORT", "door")
     assert cli.main(["info"]) == 1
     assert "DRR_PORT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["reason", APPLES, "--policy", "greedy"], ["info"], ["push", "mine"], ["jobs"]])
+def test_every_command_tells_what_became_of_a_damaged_database(
+    command: list[str], run: Run, db: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    Path(db).write_bytes(b"SQLite format 3\0" + b"damaged " * 600)
+    run(*command)
+    assert caplog.text.count(f"{db} was damaged. It is kept as") == 1
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_with_its_remedy_and_costs_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("DRR_DATA_DIR", str(tmp_path / "file"))
+    assert cli.main(["reason", APPLES, "--policy", "greedy"], reasoner=ScriptedReasoner(SCRIPT)) == 1
+    out, err = capsys.readouterr()
+    assert "Accepted: 22" in out and "Set DRR_DATA_DIR to another" in err
+    assert cli.main(["jobs"]) == 1
+    assert "Set DRR_DATA_DIR to another" in capsys.readouterr().err
 
 
 def test_bits_load_the_reasoner_quantized(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,6 +288,72 @@ def test_reason_gives_up_early_where_it_is_hopeless(
 ) -> None:
     assert run("reason", APPLES, "--json", "--hopeless", "0.3") == 0
     assert len(json.loads(capsys.readouterr().out)["attempts"]) == 1
+
+
+def test_hopeless_is_measured_against_the_dms_threshold(run: Run, with_dm: ScriptedJudge) -> None:
+    assert run("reason", APPLES, "--hopeless", "0.6") == 0
+    assert run("reason", APPLES, "--hopeless", "0.8") == 1, "over 0.7"
+
+
+def test_reason_rejects_single_steps_where_that_is_asked_for(
+    run: Run, with_dm: ScriptedJudge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("reason", APPLES, "--json", "--step-threshold", "0.6", "--attempts", "1") == 0
+    assert json.loads(capsys.readouterr().out)["decisions"][0]["action"] == "reject_step"
+
+
+def test_reason_limits_the_tokens_of_all_attempts_together(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = ("--policy", "always-again", "--attempts", "3")
+    assert run("reason", APPLES, *policy, "--json") == 0
+    whole = json.loads(capsys.readouterr().out)["tokens"]
+    assert run("reason", APPLES, *policy, "--json", "--token-budget", str(whole - 1)) == 0
+    assert json.loads(capsys.readouterr().out)["tokens"] == whole - 1
+
+
+@pytest.mark.parametrize(
+    ("options", "line", "answer"),
+    [
+        (("--choices", "A=red", "B=dark blue"), "Answer: dark blue", "B"),
+        (("--answer-type", "choice"), "Answer: (B)", "B"),
+        (("--answer-type", "yesno"), "Answer: True.", "yes"),
+        (("--answer-type", "text"), "Answer: 12 red apples", "12 red apples"),
+        ((), "Answer: 12 red apples", "12"),
+    ],
+)
+def test_reason_reads_the_answer_as_what_was_asked_for(
+    run: Run, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], line: str, answer: str
+) -> None:
+    fake = ScriptedReasoner({"Which?": [line]})
+    assert run("reason", "Which?", "--policy", "greedy", "--json", *options, reasoner=fake) == 0
+    assert json.loads(capsys.readouterr().out)["outcome"]["answer"] == answer
+
+
+def test_the_choices_are_put_to_the_reasoner(run: Run) -> None:
+    fake = ScriptedReasoner({"Which?": ["Answer: A"]})
+    assert run("reason", "Which?", "--policy", "greedy", "--choices", "A=red", "B=blue", reasoner=fake) == 0
+    assert fake.requests[0].question.choices == {"A": "red", "B": "blue"}
+
+
+def test_the_deployed_dm_judges_and_any_other_by_its_name(
+    run: Run, deployed: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options, judge in (((), "my-dm"), (("--dm", "mine"), "my-dm"), (("--dm", "dm"), "dm")):
+        assert run("reason", APPLES, "--json", *options) == 0
+        assert json.loads(capsys.readouterr().out)["dm"] == judge
+
+
+@pytest.mark.parametrize("json_or_not", [("--json",), ()])
+def test_an_answer_that_cannot_be_kept_is_told_all_the_same(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], json_or_not: tuple[str, ...]
+) -> None:
+    def full(*_: Any) -> str:
+        raise OutOfSpace("No space is left. Free some.")
+
+    monkeypatch.setattr(Traces, "save", full)
+    assert run("reason", PEARS, "--policy", "greedy", *json_or_not) == 1
+    out, err = capsys.readouterr()
+    assert (json.loads(out)["outcome"]["answer"] == "3") if json_or_not else ("Accepted: 3" in out)
+    assert err == "drr reason: This trace could not be kept. No space is left. Free some.\n"
 
 
 def test_reason_without_a_dm_says_that_nobody_judged(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
@@ -334,17 +455,25 @@ def trainings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The training itself is tested elsewhere: here, what it is given."""
     made: list[Any] = []
 
-    def train(records: list[Any], config: Any, out: Path, report: Callable[[Any], None], *, state: Any) -> Any:
+    def train(
+        records: list[Any], config: Any, out: Path, report: Callable[[Any], None], *, state: Any, tell: Any
+    ) -> Any:
         made.append(SimpleNamespace(records=records, config=config, out=out, state=state))
         report(SimpleNamespace(step=20, done=0.5, seconds=1.0, loss=0.4))
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "dm.json").write_text("{}")
-        return SimpleNamespace(
-            kind=config.kind, base="reasoner", reasoner="scripted", threshold=0.8, risk=config.risk,
-            snapshot=f"hash-{config.seed}", metrics={"auroc": 0.9},
+        tell("calibrating")
+        risk = config.risk if config.threshold == "risk" else None
+        card = Card(
+            config.kind, "reasoner", "scripted", Calibration(), 0.8, risk,
+            snapshot=f"hash-{config.seed}", config=vars(config), metrics={"auroc": 0.9},
         )  # fmt: skip
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "dm.json").write_text(card.to_json())
+        return card
 
     train_module = pytest.importorskip("drr.dm.train")
+    from drr.dm.calibrate import Calibration
+    from drr.dm.checkpoint import Card
+
     monkeypatch.setattr(train_module, "train", train)
     return made
 
@@ -382,6 +511,62 @@ def test_train_on_a_snapshot_takes_its_records_with_the_labels_that_were_frozen(
         store.annotations.add(wrong, Kind.VERDICT, "reject", "ada", 1)
     assert run("train", *option) == 0
     assert [(record.attempt_index, record.correct) for record in trainings[0].records] == [(1, True)]
+
+
+def test_a_dm_trained_on_a_snapshot_names_it_as_its_dataset(
+    run: Run, db: str, stored: None, trainings: list[Any], tmp_path: Path
+) -> None:
+    with Store.open(db) as store:
+        store.snapshots.freeze("monday")
+    assert run("train", "--snapshot", "monday", "--out", str(tmp_path / "on-monday")) == 0
+    assert run("train", "--out", str(tmp_path / "on-all")) == 0
+    with Store.open(db) as store:
+        listed = Registry(Settings(data_dir=tmp_path, models_dir=tmp_path / "models"), lambda: store).listed()
+    assert {one.name: one.dataset and one.dataset.name for one in listed} == {"on-monday": "monday", "on-all": None}
+
+
+def test_train_learns_what_people_say_of_the_records(run: Run, db: str, stored: None, trainings: list[Any]) -> None:
+    with Store.open(db) as store:
+        right = store.browsing.browse(RecordFilter(correct=True)).rows[0].id
+        store.annotations.add(right, Kind.VERDICT, "reject", "ada", 0)
+    assert run("train", "--where", "correct=true") == 0
+    assert [record.correct for record in trainings[0].records] == [False]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--risk", "0.025"), "at most 2.5% are wrong, at a confidence of 90%"),
+        (("--threshold", "by-hand"), "chosen by hand; no guarantee"),
+    ],
+)
+def test_train_promises_what_was_certified_and_no_more(
+    run: Run,
+    stored: None,
+    trainings: list[Any],
+    capsys: pytest.CaptureFixture[str],
+    options: tuple[str, ...],
+    told: str,
+) -> None:
+    assert run("train", *options) == 0
+    out = capsys.readouterr().out
+    assert told in out and ("at most" in told or "at most" not in out)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("risk", "5"), ("risk", "0"), ("risk", "1"), ("confidence", "1"), ("by-hand", "1.5"), ("lora-dropout", "1"),
+        ("epochs", "0"), ("epochs", "inf"), ("head-rate", "0"), ("backbone-rate", "-1"), ("beta", "0"),
+        ("focal-gamma", "-1"), ("reject-weight", "nan"), ("pair-weight", "-1"), ("tokens-per-batch", "0"),
+        ("lora-rank", "0"), ("evaluations", "-1"), ("patience", "1.5"),
+    ],
+)  # fmt: skip
+def test_a_number_that_no_training_takes_is_bad_usage(
+    run: Run, option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("train", f"--{option}={value}") == 2
+    assert f"argument --{option}: {value!r} is not a" in capsys.readouterr().err
 
 
 def test_train_on_a_snapshot_that_is_not_there_says_so(
@@ -453,7 +638,18 @@ def test_train_hands_every_option_of_a_training_on(run: Run, stored: None, train
     assert config.patience == 0, "what is not given keeps its default"
 
 
-# --- push -------------------------------------------------------------------------------------------------------------
+# --- deploy, push -----------------------------------------------------------------------------------------------------
+
+
+def test_a_dm_is_deployed_by_its_name_and_judges_from_then_on(
+    run: Run, deployed: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("deploy", "dm", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"deployed": "dm"}
+    assert run("reason", APPLES, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["dm"] == "dm"
+    assert run("deploy", str(tmp_path / "elsewhere" / "my-dm")) == 1
+    assert "There are: dm, mine" in capsys.readouterr().err
 
 
 def test_a_dm_is_pushed_by_name_and_its_address_told(
@@ -506,6 +702,18 @@ def test_a_training_can_be_queued_listed_cancelled_resumed_and_removed(
     told("jobs", "remove", again["id"])
     assert run("jobs") == 0
     assert capsys.readouterr().out == "No job yet.\n"
+
+
+def test_jobs_that_need_a_model_run_on_the_first_gpu_where_there_is_one(
+    run: Run, stored: None, no_worker: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    questions = questions_file(tmp_path / "fruit.jsonl")
+    for there, device in ((True, "cuda:0"), (False, "cpu")):
+        monkeypatch.setattr("torch.cuda.is_available", lambda there=there: there)
+        for command in (("train",), ("distill", "--questions", questions)):
+            assert run(*command, "--job", "--json") == 0
+            assert json.loads(capsys.readouterr().out)["device"] == device
 
 
 @pytest.mark.timeout(400)
@@ -562,6 +770,52 @@ def test_evaluate_makes_no_more_attempts_than_the_policies_need(run: Run, tmp_pa
     spec = questions_file(tmp_path / "fruit.jsonl")
     assert run("evaluate", "--questions", spec, "--policies", "greedy", reasoner=fake) == 0
     assert len(fake.requests) == 2
+
+
+def test_evaluate_goes_by_the_deployed_dm(
+    run: Run, deployed: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = questions_file(tmp_path / "fruit.jsonl")
+    assert run("evaluate", "--questions", spec, "--policies", "drr", "--json") == 0
+    rows = json.loads(capsys.readouterr().out)["policies"]
+    assert {row["params"]["threshold"] for row in rows} == {0.6}
+
+
+def test_evaluate_on_questions_begins_no_database(run: Run, db: str, tmp_path: Path) -> None:
+    assert run("evaluate", "--questions", questions_file(tmp_path / "fruit.jsonl"), "--policies", "greedy") == 0
+    assert not Path(db).exists()
+
+
+def test_attempts_that_cannot_be_saved_cost_no_table(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = questions_file(tmp_path / "fruit.jsonl")
+    assert run("evaluate", "--questions", spec, "--policies", "greedy", "--save", "/dev/full") == 1
+    out, err = capsys.readouterr()
+    assert "| greedy |" in out and "Free some space, or save elsewhere" in err
+
+
+def test_evaluate_says_which_policies_it_cannot_play(
+    run: Run, stored: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("evaluate", "--policies", "self-critique,adaptive") == 1
+    out, err = capsys.readouterr()
+    assert out == "" and "for: self-critique, at most 3; adaptive consistency, at most 8." in err
+    assert run("evaluate", "--policies", "greedy,self-critique") == 0
+    assert "Not played, for want of stored attempts, scores or opinions: self-critique" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [("score",), ("evaluate", "--policies", "greedy")])
+def test_a_dm_is_compared_with_whose_attempts_it_scores_and_no_reasoner_is_loaded(
+    db: str, deployed: None, caplog: pytest.LogCaptureFixture, command: tuple[str, ...]
+) -> None:
+    with Store.open(db) as store:
+        store.records.add_many([make_record(), make_record(reasoner="someone")])
+    assert cli.main([*command, "--db", db]) == 0
+    assert [message for message in caplog.messages if "learnt from" in message] == [
+        "This DM learnt from scripted, not from someone: its scores and its threshold may not hold. "
+        "Distil and train for someone."
+    ]
 
 
 @pytest.fixture

@@ -270,6 +270,12 @@ def test_a_perfect_judge_is_right_where_any_attempt_of_the_chain_is() -> None:
 def test_a_policy_whose_attempts_or_scores_are_not_stored_has_no_row() -> None:
     labels = {row.label for row in evaluate([thought("r", "rx", text="a")], resamples=10).policies}
     assert labels == {"greedy", "one sample", "majority of greedy and 2"}
+    found = evaluate([thought("r", "rx", text="a")], policies=["greedy", "majority", "self-critique"], resamples=10)
+    assert found.unplayed == (
+        "self-critique, at most 3", "majority of 3 samples", "majority of 5 samples", "majority of 8 samples",
+        "majority of greedy and 4", "majority of greedy and 7",
+    )  # fmt: skip
+    assert "opinions: self-critique, at most 3; majority of 3 samples;" in found.to_markdown()
     labels = {row.label for row in evaluate([thought("", "rxx", text="a")], resamples=10).policies}
     assert labels == {"one sample", "majority of 3 samples", "oracle of 3 samples"}
 
@@ -587,6 +593,12 @@ def test_the_markdown_has_a_line_for_every_policy_and_says_how_it_was_measured(r
     assert len(tables) == 4
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_the_markdown_tells_how_many_questions_were_left_out() -> None:
+    few = [thought("rx", text="a"), thought("xr", text="b"), thought("r", text="c")]
+    assert "2 questions (1 more left out" in evaluate(few, resamples=10).to_markdown()
+    assert "left out" not in evaluate(few[:2], resamples=10).to_markdown()
 
 
 def test_accuracy_is_told_for_each_kind_of_question() -> None:

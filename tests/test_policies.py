@@ -297,7 +297,7 @@ def test_after_the_last_backtrack_a_step_stands() -> None:
     assert policy.after_step(0, [*rejected, *rejected, make_step("b", 0.1)]) is None
 
 
-@pytest.mark.parametrize("line", ["Answer: 22", "**Answer:** 22"])
+@pytest.mark.parametrize("line", ["Answer: 22", "**Answer:** 22", "Final answer: 22", "answer : 22", "__Answer__: 22"])
 def test_the_answer_line_is_not_rejected_as_a_step(line: str) -> None:
     assert make_policy("drr", step_threshold=0.5).after_step(0, [make_step(line, 0.0)]) is None
 

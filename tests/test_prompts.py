@@ -46,6 +46,7 @@ def test_choices_stand_behind_the_question() -> None:
     [
         ("two\nlines\r\nand\ttabs", "two lines and tabs"),
         ("a\x00b\u2028c\u200bd", "a b c d"),
+        ("می\u200cخواهم क्\u200dष 👩\u200d🔬", "می\u200cخواهم क्\u200dष 👩\u200d🔬"),  # joiners are part of the spelling
         ("  many   spaces  ", "many spaces"),
         ("¿Cuántas? 多少 كم", "¿Cuántas? 多少 كم"),
         ("", ""),
@@ -74,6 +75,21 @@ def test_no_mark_can_be_typed(typed: str) -> None:
     shown = prompts.one_line(typed)
     assert not [mark for mark in prompts.PLAIN_MARKS if mark in shown]
     assert prompts.one_line(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Answer: 3", "**Answer:** $3", "**Final answer:** yes", "answer : 1/2", "_Answer_: **3**", "## ANSWER: x"],
+)
+def test_the_line_that_states_the_answer_is_known_however_it_is_decorated(line: str) -> None:
+    assert prompts.is_answer_line(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["The answer is near: 3", "Answer", "Answer:", "Final Answer: **", "Answers: 3", "She answers: no", ""]
+)
+def test_a_line_that_states_no_answer_is_a_step(line: str) -> None:
+    assert not prompts.is_answer_line(line)
 
 
 def test_an_attempt_is_its_steps_and_its_answer_line() -> None:

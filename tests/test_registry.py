@@ -57,6 +57,18 @@ def test_the_shipped_dm_judges_until_another_is_deployed(registry: Registry) -> 
     assert registry.threshold() == 0.7
 
 
+def test_what_the_threshold_of_the_first_dm_is_worth_is_on_its_card(registry: Registry, settings: Settings) -> None:
+    path = settings.models_dir / "dm" / "dm.json"
+    card = json.loads(path.read_text())
+    assert registry.promise() == "", "a card without a risk says nothing"
+    path.write_text(json.dumps(card | {"threshold": 0.855, "risk": 0.05, "config": {"threshold": "risk"}}))
+    assert "score 0.86 or more, at most 5% are wrong" in registry.promise()
+    path.write_text(json.dumps(card | {"risk": None, "config": {"threshold": "by-hand"}}))
+    assert "by hand" in registry.promise() and "at most" not in registry.promise()
+    path.write_text("[]")
+    assert registry.promise() == ""
+
+
 def test_the_shipped_dm_can_be_deployed_again(registry: Registry) -> None:
     registry.deploy("a")
     registry.deploy("dm")

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,3 +43,12 @@ def test_a_space_has_its_author_as_owner_and_a_login_where_it_asked_for_one() ->
 def test_a_port_that_is_none_says_what_to_do(port: str) -> None:
     with pytest.raises(InvalidInput, match="DRR_PORT"):
         Settings.from_env({"DRR_PORT": port})
+
+
+def test_the_app_says_what_is_wrong_with_a_setting() -> None:
+    app = Path(__file__).parent.parent / "app.py"
+    ended = subprocess.run(
+        [sys.executable, app], env={**os.environ, "DRR_PORT": "door"}, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("app.py: DRR_PORT is 'door'. Set it to") and "Traceback" not in ended.stderr

@@ -5,23 +5,25 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from drr import studio as studio_module
 from drr.annotations import Kind
-from drr.errors import DRRError, InvalidInput, ModelUnavailable, NotAllowed
+from drr.errors import DRRError, InvalidInput, ModelUnavailable, NotAllowed, OutOfSpace
 from drr.familiar import Familiarity
 from drr.policies import POLICY_NAMES, make_policy
 from drr.reasoners import Piece, Request
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.settings import Settings
 from drr.store import RecordFilter
+from drr.store.traces import Traces
 from drr.studio import LONGEST_QUESTION, NO_THRESHOLD, Kept, Studio
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question, make_record
 from drr.thinking import TokenText, TraceEnded
-from drr.types import Job, JobState, Person, Status, Token
+from drr.types import BehaviorRecord, Job, JobState, Person, Status, Token
 
 GREEDY = make_policy("greedy")
 
@@ -76,22 +78,44 @@ def test_it_is_ready_once_loaded(tmp_path: Path) -> None:
     opened = open_studio(tmp_path)
     assert opened.ready()[0] is False
     opened.load_in_background()
-    run = opened.start(APPLES, policy="greedy")  # waits for it
-    assert opened.ready() == (True, "")
-    live = opened.run(run)
-    assert live is not None
-    assert live.join(10)
+    live = opened.run(opened.start(APPLES, policy="greedy"))
+    assert live is not None and live.join(10)
+    assert opened.ready() == (True, "") and live.trace is not None
     opened.close()
 
 
-def test_a_missing_reasoner_is_told_by_ready_and_at_once_by_start(tmp_path: Path) -> None:
+def test_a_question_waits_for_the_models(tmp_path: Path) -> None:
+    opened = open_studio(tmp_path)
+    live = opened.run(opened.start(APPLES, policy="confidence", threshold=0.0))
+    assert live is not None and not live.wait(0, 0.3)
+    assert live.snapshot().view.params == {}
+    opened.load()
+    assert live.join(10) and live.snapshot().view.params["threshold"] == 0.0
+    assert opened.recent() == [live.trace]
+    opened.close()
+
+
+def test_a_question_that_waits_for_the_models_can_be_stopped(tmp_path: Path) -> None:
+    opened = open_studio(tmp_path)
+    live = opened.run(opened.start(APPLES))
+    assert live is not None
+    live.stop()
+    assert live.join(2), "without the models"
+    opened.load()
+    assert (live.trace, live.snapshot().problem, opened.recent()) == (None, None, [])
+    opened.close()
+
+
+def test_a_missing_reasoner_is_told_by_ready_and_at_once_by_the_run(tmp_path: Path) -> None:
     opened = Studio(settings(tmp_path))
     opened.load()
     ready, said = opened.ready()
     assert not ready
     assert "reasoner" in said
-    with pytest.raises(ModelUnavailable, match=r"not ready.*reasoner"):
-        opened.start(APPLES)
+    live = opened.run(opened.start(APPLES))
+    assert live is not None and live.join(2)
+    problem = live.snapshot().problem
+    assert problem is not None and "not ready" in problem.message and "reasoner" in problem.message
 
 
 def test_a_bug_while_loading_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,6 +141,20 @@ def test_a_damaged_card_is_told_by_ready_and_breaks_no_page(tmp_path: Path) -> N
     assert "not a DM card" in opened.ready()[1]
 
 
+@pytest.mark.parametrize(
+    ("url", "there"),
+    [
+        ("", False), ("{}/new.db", False), ("sqlite:///{}/new.db", False),
+        ("{}/old.db", True), ("sqlite:///{}/old.db?timeout=5", True), ("postgresql://server/drr", True),
+    ],
+)  # fmt: skip
+def test_it_is_known_whether_there_is_a_database_without_beginning_one(tmp_path: Path, url: str, there: bool) -> None:
+    (tmp_path / "old.db").touch()
+    opened = Studio(replace(settings(tmp_path), db_url=url.format(tmp_path)))
+    assert opened.has_database() is there
+    assert [path.name for path in tmp_path.iterdir()] == ["old.db"]
+
+
 def test_what_opening_the_store_found_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "drr.sqlite").write_bytes(b"SQLite format 3\0" + b"damaged " * 600)
@@ -136,6 +174,20 @@ def test_the_last_event_carries_the_trace_as_it_was_saved(studio: Studio) -> Non
     assert last.trace.id
     assert studio.trace(last.trace.id) == last.trace
     assert studio.recent() == [last.trace]
+
+
+def test_an_answer_that_cannot_be_kept_is_shown_with_the_reason(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> str:
+        raise OutOfSpace("No space is left. Free some.")
+
+    monkeypatch.setattr(Traces, "save", full)
+    run = studio.run(studio.start(APPLES, policy="greedy"))
+    assert run is not None and run.join(10) and run.trace is not None
+    end = run.snapshot()
+    assert end.view.outcome.answer == run.trace.attempts[0].answer and end.view.trace_id == ""
+    assert end.problem is not None and end.problem.message.endswith("could not be kept. No space is left. Free some.")
 
 
 def test_on_a_public_server_nobody_sees_what_others_asked(tmp_path: Path) -> None:
@@ -186,6 +238,16 @@ def test_a_reasoner_that_breaks_keeps_its_trace(tmp_path: Path) -> None:
     opened.close()
 
 
+def test_a_run_that_breaks_tells_where_its_trace_is_kept(tmp_path: Path) -> None:
+    opened = open_studio(tmp_path, Failing({APPLES: [RIGHT]}))
+    opened.load()
+    run = opened.run(opened.start(APPLES, policy="greedy"))
+    assert run is not None and run.join(10)
+    assert run.snapshot().problem is not None
+    assert [trace.id for trace in opened.recent()] == [run.snapshot().view.trace_id]
+    opened.close()
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * (LONGEST_QUESTION + 1), "x" * 100_000])
 def test_a_question_that_cannot_be_asked_is_refused_with_a_remedy(studio: Studio, text: str) -> None:
     with pytest.raises(InvalidInput, match=r"type one|Shorten it"):
@@ -221,10 +283,28 @@ def test_the_threshold_is_rounded_up_so_that_its_risk_holds(tmp_path: Path) -> N
     assert open_studio(tmp_path).default_threshold() == 0.55
 
 
-def test_the_risk_of_the_threshold_is_what_the_card_says(tmp_path: Path) -> None:
-    assert open_studio(tmp_path).default_risk() is None
-    put_dm(tmp_path, json.dumps({"threshold": 0.985, "risk": 0.05}))
-    assert open_studio(tmp_path).default_risk() == 0.05
+def test_what_the_threshold_is_worth_is_what_the_card_says(tmp_path: Path) -> None:
+    assert open_studio(tmp_path).default_promise() == ""
+    put_dm(tmp_path, json.dumps({"threshold": 0.985, "risk": 0.05, "config": {}}))
+    assert "score 0.99 or more, at most 5% are wrong" in open_studio(tmp_path).default_promise()
+
+
+def test_a_dm_judges_on_the_device_that_a_local_reasoner_is_on(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    from drr.dm import backbone
+    from drr.dm import judge as judging
+
+    asked: list[str] = []
+
+    def open_judge(folder: Path, device: str) -> Any:
+        asked.append(device)
+        return SimpleNamespace(card=SimpleNamespace(reasoner=studio.reasoner.name))
+
+    monkeypatch.setattr(judging, "open_judge", open_judge)
+    for device in ("cuda", "cpu"):
+        monkeypatch.setattr(backbone, "best_device", lambda device=device: device)
+        put_dm(studio.settings.models_dir / device, "{}")
+        studio.dm(str(studio.settings.models_dir / device / "models" / "dm"))
+    assert asked == ["cuda", "cpu"]
 
 
 def test_drr_starts_from_the_threshold_of_its_dm(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,11 +317,24 @@ def test_drr_starts_from_the_threshold_of_its_dm(studio: Studio, monkeypatch: py
 
 
 def test_a_policy_ignores_what_it_has_no_use_for(studio: Studio) -> None:
-    chosen: dict[str, Any] = {"threshold": 0.9, "k": None, "hopeless": None, "fallback": "abstain"}
+    chosen: dict[str, Any] = {"threshold": 0.9, "k": 3, "hopeless": 0.1, "fallback": "abstain"}
     for name in POLICY_NAMES:
         assert studio.policy(name, **chosen).name == name
     assert studio.policy("self-critique", **chosen).fallback == "abstain"
-    assert studio.policy("greedy", **chosen) == GREEDY
+    assert studio.policy("majority", **chosen) == make_policy("majority", k=3)
+    assert (studio.policy("greedy", **chosen), studio.policy("sample", **chosen)) == (GREEDY, make_policy("sample"))
+
+
+def test_each_policy_has_defaults_of_its_own_and_drr_those_of_the_judge(tmp_path: Path) -> None:
+    put_dm(tmp_path, json.dumps({"threshold": 0.985}))
+    opened = open_studio(tmp_path)
+    (tmp_path / "data" / "dms" / "mine").mkdir(parents=True)
+    (tmp_path / "data" / "dms" / "mine" / "dm.json").write_text(json.dumps({"threshold": 0.4}))
+    thresholds = [opened.defaults(name, "mine").get("threshold") for name in ("drr", "confidence", "majority")]
+    assert thresholds == [0.4, 0.9, None]
+    assert opened.defaults("drr")["threshold"] == opened.defaults("drr", "dm")["threshold"] == 0.99
+    assert [opened.defaults(name).get("k") for name in ("drr", "adaptive", "greedy")] == [3, 8, None]
+    assert opened.default_threshold("nowhere") == NO_THRESHOLD
 
 
 def test_examples_can_be_asked(studio: Studio) -> None:
@@ -381,6 +474,8 @@ def test_a_snapshot_that_the_filter_names_is_taken_as_it_is(studio: Studio, laun
         ({"epochs": "many"}, "", "", "epochs"),
         ({"size": 3}, "", "", "unknown key"),
         ({"kind": "oracle"}, "", "", "oracle"),
+        ({"risk": 5}, "", "", "For 5%, say 0.05"),
+        ({"epochs": 0}, "", "", "a number over 0"),
         ({}, "nonsense", "", "nonsense"),
         ({}, "source=nowhere", "", "No record passes"),
         ({}, "snapshot=nowhere", "", "nowhere"),
@@ -441,6 +536,61 @@ def test_a_failed_training_is_resumed_unless_another_dm_has_its_name(
         studio.resume_job(lost, LOCAL)
     with pytest.raises(InvalidInput, match="is queued"):
         studio.resume_job(free, LOCAL)
+
+
+def test_a_training_that_was_ended_between_saving_its_dm_and_saying_so_is_resumed(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studio.jobs, "look_after", lambda: None)
+    mine = failed_training(studio, "mine")
+    put_judges(studio, "mine")
+    card = studio.settings.data_dir / "dms" / "mine" / "dm.json"
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"job": "another"}))
+    with pytest.raises(InvalidInput, match="under another name"):
+        studio.resume_job(mine, LOCAL)
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"job": mine}))
+    assert studio.resume_job(mine, LOCAL).state is JobState.QUEUED
+
+
+# --- effective labels -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def disputed(studio: Studio) -> list[BehaviorRecord]:
+    """What a snapshot freezes now, of records that people say all kinds of things about."""
+    studio.store.records.add_many(
+        make_record(question=make_question(f"{n} apples?"), correct=n % 2 == 0, first_error_step=n % 2 or None)
+        for n in range(8)
+    )
+    studio.store.records.add_many([make_record(correct=None)])
+    ids = [record.id for record in studio.store.records.iterate()]
+    say = studio.store.annotations
+    say.add(ids[0], Kind.VERDICT, "reject", "ann", 0)
+    say.add(ids[1], Kind.VERDICT, "accept", "ann", 0)
+    say.add(ids[2], Kind.STEPS, [1, -1, None], "ann", 0)
+    say.add(ids[3], Kind.VERDICT, "accept", "ann", 0)
+    say.undo("ann")
+    say.add(ids[4], Kind.NOTE, "Odd.", "ann", 0)
+    say.add(ids[8], Kind.VERDICT, "accept", "ann", 0)
+    return list(studio.store.snapshots.records(studio.store.snapshots.freeze("now").name))
+
+
+def test_records_come_with_the_labels_that_a_launched_training_learns(
+    studio: Studio, disputed: list[BehaviorRecord]
+) -> None:
+    assert [record.correct for record in disputed] == [False, True, True, False, True, False, True, False, True]
+    assert list(studio.records("")) == disputed
+    assert list(studio.records("correct=true")) == [one for one in disputed if one.question.text[0] in "0246"]
+
+
+def test_a_look_ahead_counts_the_labels_of_people(
+    studio: Studio, disputed: list[BehaviorRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from drr.dm import estimate as estimating
+
+    monkeypatch.setattr(estimating, "estimate", lambda config, items, *_, **__: [item.correct for item in items])
+    looked, _ = studio.preflight({}, "")
+    assert looked == [record.correct for record in disputed]
 
 
 # --- again, with changed labels ---------------------------------------------------------------------------------------
@@ -509,6 +659,18 @@ def test_two_dms_are_compared_only_on_what_neither_learnt_from(studio: Studio) -
     assert 0 < compared.attempts < 60, "the test split alone"
     assert len(compared.flips) == compared.attempts
     assert {flip.accepted_by for flip in compared.flips} == {"new"}
+
+
+def test_two_dms_are_compared_by_the_labels_of_people(studio: Studio) -> None:
+    put_judges(studio, "dm", "new")
+    for name, score in (("dm", 0.2), ("new", 0.9)):
+        studio._judges[name].score_many = lambda attempts, score=score: [[score] for _ in attempts]
+    records = [make_record(question=make_question(f"{n} apples and {n} more?"), correct=True) for n in range(60)]
+    studio.store.records.add_many(records)
+    for record in studio.store.records.iterate():
+        studio.store.annotations.add(record.id, Kind.VERDICT, "reject", "ann", 0)
+    _, new = studio.compare_dms("dm", "new").sides
+    assert new.accepted == new.wrong > 0
 
 
 def test_two_dms_are_compared_on_the_stored_traces(studio: Studio) -> None:
@@ -590,7 +752,7 @@ def test_a_step_that_is_not_there_says_so(studio: Studio, attempt: int, step: in
 
 def test_attempts_become_records_once(studio: Studio) -> None:
     trace = stored(studio)
-    first, again = studio.keep(trace), studio.keep(trace)
+    first, again = studio.keep(trace, LOCAL), studio.keep(trace, LOCAL)
     *_, last = studio.store.records.iterate()
     assert first == Kept(added=2, total=2, record=last.id)
     assert again == Kept(added=0, total=2, record=last.id)
@@ -599,25 +761,28 @@ def test_attempts_become_records_once(studio: Studio) -> None:
 
 
 def test_a_right_answer_given_later_labels_the_records_but_never_overrules_a_known_one(studio: Studio) -> None:
-    assert studio.keep(stored(studio, policy="greedy", gold=None), gold=" 33 ").added == 1
+    assert studio.keep(stored(studio, policy="greedy", gold=None), LOCAL, gold=" 33 ").added == 1
     assert [record.correct for record in studio.store.records.iterate()] == [True]
-    assert studio.keep(stored(studio, policy="always-again"), gold="22").added == 1
+    assert studio.keep(stored(studio, policy="always-again"), LOCAL, gold="22").added == 1
     assert {record.question.gold for record in studio.store.records.iterate()} == {"33"}
     with pytest.raises(InvalidInput, match="at most"):
-        studio.keep(stored(studio), gold="9" * 1_000)
+        studio.keep(stored(studio), LOCAL, gold="9" * 1_000)
 
 
-def test_visitors_of_a_public_server_add_no_records(tmp_path: Path) -> None:
+def test_on_a_public_server_only_the_owner_adds_records(tmp_path: Path) -> None:
     reasoner = ScriptedReasoner({APPLES: [RIGHT, WRONG]})
-    with_visitors = Studio(replace(settings(tmp_path), public=True), reasoner=reasoner)
-    with pytest.raises(InvalidInput, match="public server"):
-        with_visitors.keep(stored(with_visitors))
+    with_visitors = Studio(replace(settings(tmp_path), public=True, owner="ann"), reasoner=reasoner)
+    trace = stored(with_visitors)
+    for visitor in (with_visitors.person(None), with_visitors.person("bob")):
+        with pytest.raises(NotAllowed, match="public server"):
+            with_visitors.keep(trace, visitor)
     assert with_visitors.store.records.count() == 0
+    assert with_visitors.keep(trace, with_visitors.person("ann")).added == 2
     with_visitors.close()
 
 
 def test_a_trace_that_is_gone_says_so(studio: Studio) -> None:
-    for ask in (studio.rivals, studio.keep, lambda id: studio.tokens(id, 0, 0)):
+    for ask in (studio.rivals, lambda id: studio.keep(id, LOCAL), lambda id: studio.tokens(id, 0, 0)):
         with pytest.raises(InvalidInput, match="no longer here"):
             ask("nothing")
 

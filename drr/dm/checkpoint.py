@@ -28,6 +28,7 @@ from drr import prompts
 from drr.dm.backbone import BITS, fingerprint, load_backbone, without_pooler
 from drr.dm.calibrate import Calibration
 from drr.dm.model import Probe, TokenDM
+from drr.dm.promise import promise
 from drr.errors import CheckpointMismatch, DRRError, InvalidData, InvalidInput, ModelUnavailable, OutOfSpace
 from drr.types import from_dict
 
@@ -44,7 +45,7 @@ Trained by `python -m drr train` from `{base}` on {attempts:,} attempts of `{rea
 After each step it gives the calibrated probability that the attempt will end right. It knows that Reasoner, and
 questions like those it learnt from; no others.
 
-Threshold {threshold:.3f}: {rule}
+Threshold {threshold:.3f}. {promise}
 
 | on its own test questions | attempts | AUROC | within question | AUPRC | ECE |
 |---|---|---|---|---|---|
@@ -54,12 +55,7 @@ Everything else is in `dm.json`.
 """
 
 
-_RULES = {
-    "risk": "of the first attempts that score as much, at most {risk:.0%} are wrong, at a confidence of\n"
-    "{confidence:.0%} (exact binomial test on calibration questions that it was not trained on).",
-    "f-beta": "the best F-beta (beta {beta:g}) on calibration questions that it was not trained on; no guarantee.",
-    "by-hand": "chosen by hand; no guarantee.",
-}
+_TESTED = " (Exact binomial test on calibration questions that it was not trained on.)"
 
 
 def _row(name: str, figures: Mapping[str, Any]) -> str:
@@ -69,25 +65,33 @@ def _row(name: str, figures: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Card:
-    """Everything about a DM but its weights. `threshold`: at most `risk` of what it accepts is wrong."""
+    """Everything about a DM but its weights. `risk`: the share of wrong ones among what scores `threshold` or more that
+    is certified to be the most; None where none is.
+    """
 
     kind: str  # one of KINDS
     base: str
     reasoner: str
     calibration: Calibration
     threshold: float
-    risk: float
+    risk: float | None
     prompt: str = prompts.PLAIN
     snapshot: str = ""
     config: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""  # of the base that an adapter learnt over
+    job: str = ""  # the id of the one that trained it
 
     @property
     def is_adapter(self) -> bool:
         """Whether the weights of the base are needed too: they are at `config["base"]`."""
         return self.kind == "token" and self.config.get("tuning", "full") != "full"
+
+    @property
+    def promise(self) -> str:
+        """What its threshold is worth, in words."""
+        return promise(self.threshold, self.risk, self.config)
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), indent=2, sort_keys=True) + "\n"
@@ -103,9 +107,7 @@ class Card:
             snapshot=self.snapshot,
             attempts=self.metrics.get("train_attempts", 0),
             threshold=self.threshold,
-            rule=_RULES[self.config.get("threshold", "risk")].format(
-                risk=self.risk, confidence=self.config.get("confidence", 0), beta=self.config.get("beta", 0)
-            ),
+            promise=self.promise + ("" if self.risk is None else _TESTED),
             rows="\n".join(_row(name, values) for name, values in figures.items()),
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from drr.dm.calibrate import Calibration
-from drr.dm.checkpoint import Card, LoadedDM, load
+from drr.dm.checkpoint import Card, LoadedDM, load, read_card
 from drr.dm.examples import (
     FEATURES,
     Batch,
@@ -201,6 +201,10 @@ class _ProbeWatch(_CalibratedWatch):
 
 
 def open_judge(folder: Path, device: str = "cpu") -> DMJudge | ProbeJudge:
-    """The DM in `folder` behind the judge seam, whatever its kind; raises what `load` raises."""
-    loaded = load(folder, device)
-    return ProbeJudge(loaded) if loaded.card.kind == "probe" else DMJudge(loaded)
+    """The DM in `folder` behind the judge seam, whatever its kind; raises what `load` raises.
+
+    A probe stays on the CPU, where the Reasoner hands its states over.
+    """
+    if read_card(folder).kind == "probe":
+        return ProbeJudge(load(folder))
+    return DMJudge.load(folder, device)

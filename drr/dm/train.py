@@ -35,6 +35,7 @@ from drr.dm.calibrate import Calibration, reliability, threshold_for_f_beta, thr
 from drr.dm.checkpoint import FULL, KINDS, Card, read_card, round_to_half, save, versions
 from drr.dm.examples import IGNORED, Batch, Encoder, Item, Pack, batches, collate, pack
 from drr.dm.judge import collated, probabilities, spread, to, token_logits
+from drr.dm.limits import LIMITS
 from drr.dm.model import Probe, TokenDM
 from drr.dm.muon import BatchedMuon
 from drr.dm.team import Team
@@ -51,6 +52,7 @@ WARM_UP = 50  # steps, but at most a tenth of the training
 TOO_LARGE = "Lower tokens_per_batch, recompute activations (checkpointing), tune qlora, or choose a smaller base."
 SAVE_EVERY = 60.0  # seconds between two saved states
 STATE = "state.pt"
+CAUTIOUS = 0.995  # the threshold where none could be chosen: it accepts next to nothing
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class TrainConfig:
         return types.from_dict(cls, data)
 
     def check(self) -> None:
-        """Raises InvalidInput for a value that is not offered."""
+        """Raises InvalidInput for a value that is not offered, or a number that makes no sense."""
         offered = {
             "kind": KINDS, "tuning": TUNINGS, "loss": LOSSES, "precision": PRECISIONS,
             "calibration": calibrate.METHODS, "threshold": calibrate.RULES,
@@ -105,6 +107,10 @@ class TrainConfig:
         for name, values in offered.items():
             if getattr(self, name) not in values:
                 raise InvalidInput(f"There is no DM {name} {getattr(self, name)!r}. Choose one of {', '.join(values)}.")
+        for name, limit in LIMITS.items():
+            number = getattr(self, name)
+            if number is not None and not limit.fits(number):
+                raise InvalidInput(f"A training's {name} is {limit.refusal(number)}")
 
     @property
     def rate(self) -> float:
@@ -186,11 +192,15 @@ def train(
     *,
     state: Path | None = None,
     stop: Callable[[], bool] = lambda: False,
+    tell: Callable[[str], None] = lambda _: None,
+    job: str = "",
 ) -> Card:
     """Train, calibrate, choose the threshold, measure on unseen questions, save to `out`.
 
     In the folder `state` the training is saved about every minute and when `stop()` becomes true; the same records and
     config go on from there. The folder is left as it is at the end.
+
+    `tell` hears what is done behind the last step. `job`: the id of the job that trains it, for its card.
 
     Each process of a team (`drr.dm.team`) calls this with the same arguments: a step takes as many batches as there
     are processes. The first one reports, calibrates and saves.
@@ -221,10 +231,12 @@ def train(
             team.wait()
             return read_card(out)
         outside.check()
+        tell("calibrating")
         held_out = logits_of(by_split["calibration"])
     outside.check()
     calibration = fit_calibration(by_split["calibration"], held_out, config.calibration)
-    threshold = choose_threshold(by_split["calibration"], held_out, calibration, config)
+    threshold, risk = choose_threshold(by_split["calibration"], held_out, calibration, config)
+    tell("measuring on test questions")
     scores = probabilities(calibration, by_split["test"], logits_of(by_split["test"]))
     metrics = dm_metrics(by_split["test"], scores)
     metrics |= {f"{name}_attempts": len(part) for name, part in by_split.items()} | {"reasoners": reasoners}
@@ -235,10 +247,11 @@ def train(
     adapter = backbone is not None and config.tuning != "full"  # which goes on needing its base
     named = adapter or not Path(config.base).expanduser().is_dir()  # on the hub: a folder's place says nothing
     card = Card(
-        config.kind, base, ", ".join(reasoners), calibration, threshold, config.risk, snapshot=snapshot,
+        config.kind, base, ", ".join(reasoners), calibration, threshold, risk, snapshot=snapshot, job=job,
         config=asdict(config) | {"base": located(config.base) if named else base}, metrics=metrics,
         versions=versions(config.tuning), fingerprint=fingerprint(backbone) if backbone is not None and adapter else "",
     )  # fmt: skip
+    tell("saving")
     save(out, card, model, tokenizer)
     team.wait()
     return card
@@ -699,13 +712,13 @@ def fit_calibration(items: Sequence[Item], logits: Sequence[np.ndarray], method:
 
 def choose_threshold(
     items: Sequence[Item], logits: Sequence[np.ndarray], calibration: Calibration, config: TrainConfig
-) -> float:
+) -> tuple[float, float | None]:
     """By hand, or on first greedy attempts (one a question, as the guarantee wants) for `config.risk` or F-beta.
 
-    0.995 where no risk can be certified.
+    With it comes the risk that is certified, None for none. CAUTIOUS where there is no such threshold.
     """
     if config.threshold == "by-hand":
-        return config.by_hand
+        return config.by_hand, None
     scores = probabilities(calibration, items, logits)
     first: dict[str, tuple[float, float]] = {}
     for item, row in sorted(zip(items, scores, strict=True), key=lambda pair: pair[0].attempt.temperature):
@@ -714,5 +727,6 @@ def choose_threshold(
             first.setdefault(item.question.text, (score, float(bool(item.correct))))
     table = np.array(list(first.values())).reshape(-1, 2)
     if config.threshold == "f-beta":
-        return threshold_for_f_beta(table[:, 0], table[:, 1], config.beta) or 0.995
-    return threshold_for_risk(table[:, 0], table[:, 1], config.risk, 1 - config.confidence) or 0.995
+        return threshold_for_f_beta(table[:, 0], table[:, 1], config.beta) or CAUTIOUS, None
+    certified = threshold_for_risk(table[:, 0], table[:, 1], config.risk, 1 - config.confidence)
+    return (CAUTIOUS, None) if certified is None else (certified, config.risk)

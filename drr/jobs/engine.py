@@ -152,7 +152,10 @@ class JobEngine:
         return (tail if size <= most else tail.partition(b"\n")[2]).decode("utf-8", "replace")
 
     def beat(self, id: str) -> Mapping[str, Any]:
-        """The worker's last sign of life: `at`, and the `memory` it holds, in bytes; empty before the first."""
+        """The worker's last sign of life: `at`, and the `memory` it holds, in bytes; empty before the first.
+
+        Behind the last step also what it is `doing`, in words.
+        """
         try:
             beat: Mapping[str, Any] = json.loads((self.folder(id) / BEAT).read_text(encoding="utf-8"))
             return beat

@@ -7,12 +7,14 @@ Nothing heavy is imported before a worker needs it.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drr.errors import Stopped
+from drr.errors import InvalidData, ModelUnavailable, Stopped
 from drr.types import from_dict
 
 if TYPE_CHECKING:
+    from drr.dm.checkpoint import Card
     from drr.dm.train import Progress
     from drr.jobs.worker import Work
 
@@ -42,9 +44,22 @@ def train(work: "Work") -> Mapping[str, Any]:
     snapshot = work.store.snapshots.get(work.params["snapshot"])
     records = work.store.snapshots.records(snapshot.name)  # resumed, it learns from the same ones
     config = TrainConfig.from_dict(work.params["config"])
-    card = train_dm(records, config, out, report, state=work.folder / STATE, stop=work.stop)
+    card = _saved_before(out, work.job.id) or train_dm(
+        records, config, out, report, state=work.folder / STATE, stop=work.stop, tell=work.tell, job=work.job.id
+    )
     work.store.checkpoints.add(name, str(out), card.metrics, snapshot.hash)
     return {"dm": name, "path": str(out), "threshold": card.threshold, "metrics": dict(card.metrics)}
+
+
+def _saved_before(folder: Path, job: str) -> "Card | None":
+    """The card of the DM that this very job has saved, and was ended before it could say so."""
+    from drr.dm.checkpoint import read_card
+
+    try:
+        card = read_card(folder)
+    except (ModelUnavailable, InvalidData):
+        return None
+    return card if card.job == job else None
 
 
 def distill(work: "Work") -> Mapping[str, Any]:
@@ -68,8 +83,7 @@ def distill(work: "Work") -> Mapping[str, Any]:
 
 def evaluate(work: "Work") -> Mapping[str, Any]:
     """Replay stored attempts under every policy. Params: `dm` (a folder), `where` (a filter of records), `seed`."""
-    from pathlib import Path
-
+    from drr.dm.backbone import best_device
     from drr.dm.examples import Item
     from drr.dm.judge import DMJudge
     from drr.dm.train import split_of
@@ -77,7 +91,7 @@ def evaluate(work: "Work") -> Mapping[str, Any]:
     from drr.evaluate import from_records, score
     from drr.store import RecordFilter
 
-    dm = DMJudge.load(Path(work.params["dm"]))
+    dm = DMJudge.load(Path(work.params["dm"]), best_device())
     records = work.store.records.iterate(RecordFilter.parse(work.params["where"]))
     unseen = [record for record in records if split_of(Item.of(record)) != "train"]
     work.report(1, 0.1)

@@ -42,6 +42,7 @@ class Work:
     store: Store
     settings: Settings
     asked_to_stop: threading.Event = field(default_factory=threading.Event)
+    doing: str = field(default="", init=False)  # in words, behind the last step
     _began: tuple[float, float] | None = field(
         default=None, init=False
     )  # monotonic time and share done, at the first report
@@ -53,6 +54,10 @@ class Work:
     def stop(self) -> bool:
         """Whether to save and raise Stopped."""
         return self.asked_to_stop.is_set()
+
+    def tell(self, doing: str) -> None:
+        """Say what is done behind the last step, when no share of it can be told."""
+        self.doing = doing
 
     def report(self, step: int, done: float, **metrics: float) -> None:
         """Say how far it is: a step from 0, the share done in [0, 1], and figures for the curves."""
@@ -128,6 +133,7 @@ def _beat(work: Work) -> None:
     process, kills = psutil.Process(), out_of_memory_kills()
     while True:
         beat = {"at": time.time(), "memory": process.memory_info().rss, "out_of_memory_kills": kills}
+        beat |= {"doing": work.doing} if work.doing else {}
         try:
             draft = work.folder / f".{BEAT}"
             draft.write_text(json.dumps(beat), encoding="utf-8")

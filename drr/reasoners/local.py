@@ -55,7 +55,6 @@ TYPICAL_LENGTH = 64  # of an attempt, in tokens: the first guess of a batch's me
 CACHE_BYTES = 1 << 30  # for the keys and values of a batch on a CPU; half of the free memory on a GPU
 LONGEST_CHARACTER = 8  # tokens held back while they do not add up to a character
 
-_ANSWER_LINE = re.compile(r"\W*(?:final )?answer\W{0,4}:\W*\w", re.IGNORECASE)
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 
@@ -416,7 +415,7 @@ class LocalReasoner:
         if finish != "end" or not lines:
             return None
         question = request.question
-        if _ANSWER_LINE.match(lines[-1]):
+        if prompts.is_answer_line(lines[-1]):
             return extract_answer(lines[-1], question.answer_type, question.choices)
         if self.format == prompts.PLAIN:
             return None
@@ -523,7 +522,7 @@ class _Scribe:
                 entropies=tuple(self.entropies[start:]),
             )
         )
-        self.ended = self.ended or _ANSWER_LINE.match(text) is not None
+        self.ended = self.ended or prompts.is_answer_line(text)
 
 
 # --- the batch --------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from drr.questions import draw_questions
 from drr.settings import Settings
 from drr.studio import Studio
 from drr.types import Question
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.conftest import CHROMIUM, FLAGS
 from tests.ui import fake_studio
 from tests.ui.viewer import handler, watch
 from ui.serve import serve

@@ -17,6 +17,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from drr.dm import checkpoint
+from drr.dm import judge as judging
 from drr.dm.checkpoint import CARD, HEAD, Card, LoadedDM, load, mismatch, read_card, round_to_half, save
 from drr.dm.examples import Encoder
 from drr.dm.judge import DMJudge, open_judge, token_logits
@@ -81,6 +82,23 @@ def test_a_probe_comes_back_as_it_was(saved_probe: Path, probe_dm: LoadedDM) -> 
     states, features = torch.randn(5, 96), torch.randn(5, 6)
     assert torch.equal(loaded.model(states, features), probe_dm.model(states, features))
     assert open_judge(saved_probe).threshold == 0.8
+
+
+def test_a_probe_stays_where_the_reasoner_hands_its_states_over(saved_probe: Path) -> None:
+    judge = open_judge(saved_probe, "meta")
+    assert {parameter.device.type for parameter in judge.model.parameters()} == {"cpu"}
+
+
+def test_a_token_dm_goes_where_it_is_asked_to(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def load_there(folder: Path, device: str) -> LoadedDM:
+        asked.append(device)
+        return load(folder)
+
+    monkeypatch.setattr(judging, "load", load_there)
+    assert open_judge(saved, "cuda").name == "dm"
+    assert asked == ["cuda"]
 
 
 def test_weights_are_half_precision_in_small_files(saved: Path) -> None:

@@ -1,18 +1,22 @@
 """Training, from records to a judge on disk: it learns what there is to learn, and says what it cannot learn from."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from transformers import PreTrainedTokenizerFast
 
 from drr.dm import train as training
-from drr.dm.checkpoint import load
+from drr.dm.calibrate import Calibration
+from drr.dm.checkpoint import load, read_card
 from drr.dm.examples import Batch, Encoder, Item, collate, pack
 from drr.dm.judge import token_logits
+from drr.dm.limits import LIMITS
 from drr.dm.model import TokenDM
 from drr.dm.train import Progress, TrainConfig, is_watched, loss_of, snapshot_hash, split_of, train
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
@@ -43,6 +47,17 @@ def test_records_may_come_as_a_stream(reasoner_folder: Path, tmp_path: Path) -> 
     """The store gives an iterator, which can be read once only."""
     card = train(iter(RECORDS), config(reasoner_folder, epochs=0.05), tmp_path / "dm")
     assert card.reasoner == "tiny"
+
+
+def test_what_is_done_behind_the_last_step_is_told_and_the_card_names_its_job(
+    reasoner_folder: Path, tmp_path: Path
+) -> None:
+    told: list[object] = []
+    quick = config(reasoner_folder, epochs=0.02, evaluations=0)
+    train(RECORDS, quick, tmp_path / "dm", told.append, tell=told.append, job="j-1")
+    assert told[-3:] == ["calibrating", "measuring on test questions", "saving"]
+    assert isinstance(told[-4], Progress)
+    assert read_card(tmp_path / "dm").job == "j-1"
 
 
 def test_the_same_seed_gives_the_same_weights(reasoner_folder: Path, tmp_path: Path) -> None:
@@ -106,7 +121,7 @@ def test_an_unknown_kind_is_refused_before_anything_else(tmp_path: Path) -> None
 
 def test_a_calibration_split_of_retries_only_accepts_next_to_nothing(reasoner_folder: Path, tmp_path: Path) -> None:
     card = train(behavior(200, (3,)), config(reasoner_folder, epochs=0.02), tmp_path / "dm")
-    assert card.threshold == 0.995
+    assert (card.threshold, card.risk) == (0.995, None)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +131,53 @@ def test_a_calibration_split_of_retries_only_accepts_next_to_nothing(reasoner_fo
 def test_what_is_not_offered_is_refused_with_what_is(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(InvalidInput, match=f"no DM {name} '{value}'.*Choose one of"):
         train([], replace(TrainConfig("nowhere"), **{name: value}), tmp_path / "dm")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "told"),
+    [
+        ("risk", 5.0, "a share over 0 and under 1, such as 0.05, not 5.0. For 5%, say 0.05."),
+        ("risk", 0.0, "a share over 0"),
+        ("confidence", 1.0, "under 1"),
+        ("confidence", 90.0, "For 90%, say 0.9."),
+        ("by_hand", 1.1, "a share from 0 to 1"),
+        ("lora_dropout", 1.0, "a share from 0 and under 1"),
+        ("epochs", 0.0, "a number over 0"),
+        ("epochs", float("inf"), "a number over 0"),
+        ("backbone_rate", -1e-3, "a number over 0"),
+        ("head_rate", float("nan"), "a number over 0"),
+        ("beta", 0.0, "a number over 0"),
+        ("focal_gamma", -0.1, "a number from 0"),
+        ("reject_weight", float("inf"), "a number from 0"),
+        ("pair_weight", float("nan"), "a number from 0"),
+        ("tokens_per_batch", 0, "a whole number from 1"),
+        ("lora_rank", 0, "a whole number from 1"),
+        ("evaluations", -1, "a whole number from 0"),
+        ("patience", -1, "a whole number from 0"),
+        ("seed", 2**32, "from 0 to 4294967295"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_refused_before_anything_else(
+    tmp_path: Path, name: str, bad: float, told: str
+) -> None:
+    with pytest.raises(InvalidInput, match=f"training's {name} is .*{re.escape(told)}"):
+        train([], replace(TrainConfig("nowhere"), **{name: bad}), tmp_path / "dm")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        {"by_hand": 0.0, "lora_dropout": 0.0, "focal_gamma": 0.0, "reject_weight": 0.0, "pair_weight": 0.0},
+        {"by_hand": 1.0, "evaluations": 0, "patience": 0, "tokens_per_batch": 1, "lora_rank": 1, "seed": 2**32 - 1},
+    ],
+)
+def test_numbers_at_the_edge_are_taken(edges: dict[str, Any]) -> None:
+    replace(TrainConfig("somewhere"), **edges).check()
+
+
+def test_every_number_of_a_config_has_its_limits() -> None:
+    numbers = {name for name, value in asdict(TrainConfig("")).items() if type(value) in (int, float)}
+    assert set(LIMITS) == numbers | {"backbone_rate"}
 
 
 def test_a_config_comes_back_from_its_dict_and_unknown_keys_are_refused() -> None:
@@ -135,6 +197,19 @@ def test_the_threshold_follows_its_rule(reasoner_folder: Path, tmp_path: Path) -
     assert by_hand.threshold == 0.42
     assert 0 < best.threshold < 1
     assert "no guarantee" in (tmp_path / "best" / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("rule", "questions", "certified"),
+    [("risk", 100, 0.05), ("risk", 30, None), ("f-beta", 100, None), ("by-hand", 100, None)],
+)
+def test_a_risk_is_certified_only_where_the_rule_is_to_and_there_are_enough_attempts(
+    rule: str, questions: int, certified: float | None
+) -> None:
+    items = [replace(Item.of(record), correct=True) for record in behavior(questions, (0,))]
+    logits = [np.full(len(item.attempt.steps), 3.0) for item in items]
+    chosen = TrainConfig("", threshold=rule)
+    assert training.choose_threshold(items, logits, Calibration(), chosen)[1] == certified
 
 
 def test_a_training_that_gets_no_better_ends_early_with_its_best_weights(

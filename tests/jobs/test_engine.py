@@ -17,7 +17,7 @@ from drr.jobs.processes import Identity, seize
 from drr.settings import Settings
 from drr.store import Store
 from drr.types import JobState
-from tests.jobs.conftest import ADMIN, ANN, BOB, MakeEngine, wait_for, wait_until_gone, workers
+from tests.jobs.conftest import ADMIN, ANN, BOB, PATIENCE, MakeEngine, wait_for, wait_until_gone, workers
 
 pytestmark = pytest.mark.timeout(400)
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = JobState
@@ -262,5 +262,15 @@ def test_signs_of_life_tell_the_memory(store: Store, engine: JobEngine) -> None:
     id = launch(engine, steps=1000)
     wait_for(store, id, RUNNING, step=30)
     beat = engine.beat(id)
+    assert "doing" not in beat
     assert abs(beat["at"] - time.time()) < 60
     assert 1_000_000 < beat["memory"] < psutil.virtual_memory().total
+
+
+def test_signs_of_life_tell_what_is_done_behind_the_last_step(store: Store, engine: JobEngine) -> None:
+    id = launch(engine, steps=3, resting=60)
+    until = time.monotonic() + PATIENCE
+    while engine.beat(id).get("doing") != "resting":
+        assert time.monotonic() < until and store.jobs.get(id).state in (QUEUED, RUNNING)
+        time.sleep(0.05)
+    assert store.jobs.get(id).done == 1.0

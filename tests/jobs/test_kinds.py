@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from drr.dm.calibrate import Calibration
+from drr.dm.checkpoint import CARD, Card
 from drr.errors import InvalidData, Stopped
 from drr.jobs.kinds import KINDS, STATE
 from drr.jobs.worker import Work, is_out_of_memory
@@ -51,11 +53,12 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     made = []
 
-    def fake(records: Any, config: Any, out: Path, report: Any, *, state: Path, stop: Any) -> Any:
-        made.append(SimpleNamespace(records=list(records), config=config, out=out, state=state, stop=stop))
+    def fake(records: Any, config: Any, out: Path, report: Any, *, state: Path, stop: Any, tell: Any, job: str) -> Any:
+        made.append(SimpleNamespace(records=list(records), config=config, out=out, state=state, stop=stop, job=job))
         report(training.Progress(20, 0.5, 3.0, 0.6, 1e-3, 900.0, {"auroc": 0.8, "auroc_within": float("nan")}))
         if stop():
             raise Stopped("saved")
+        tell("calibrating")
         return SimpleNamespace(metrics={"auroc": 0.9}, snapshot="0f", threshold=0.7)
 
     monkeypatch.setattr(training, "train", fake)
@@ -72,6 +75,7 @@ def test_a_training_learns_from_its_snapshot_and_registers_its_dm(work: Any, sto
     assert len(asked.records) == 2 and (asked.config.base, asked.config.epochs) == ("org/model", 0.5)
     assert asked.out == job.settings.data_dir / "dms" / "mine" and asked.state == job.folder / STATE
     assert (result["dm"], result["metrics"]) == ("mine", {"auroc": 0.9})
+    assert (asked.job, job.doing) == ("j", "calibrating")
     (kept,) = store.checkpoints.list()
     assert (kept.name, kept.path, kept.snapshot) == ("mine", str(asked.out), frozen.hash)
 
@@ -98,12 +102,47 @@ def test_a_training_that_is_to_stop_hears_of_it_and_registers_nothing(
     assert store.checkpoints.list() == ()
 
 
+@pytest.mark.parametrize("maker", ["j", "another", ""])
+def test_a_dm_that_this_very_job_has_saved_is_only_registered(
+    work: Any, store: Store, settings: Settings, trained: list[Any], maker: str
+) -> None:
+    store.records.add_many([make_record()])
+    frozen = store.snapshots.freeze("one")
+    folder = settings.data_dir / "dms" / "mine"
+    folder.mkdir(parents=True)
+    saved = Card("token", "tiny", "tiny", Calibration(), 0.8, None, metrics={"auroc": 0.7}, job=maker)
+    (folder / CARD).write_text(saved.to_json())
+    job = work("train", config={"base": "b"}, snapshot="one", name="mine")
+    for _ in range(2):  # ended again, behind its row
+        result = KINDS["train"].run(job)
+    assert (result["metrics"], len(trained)) == (({"auroc": 0.7}, 0) if maker == "j" else ({"auroc": 0.9}, 2))
+    (kept,) = store.checkpoints.list()
+    assert (kept.name, kept.snapshot, kept.metrics) == ("mine", frozen.hash, result["metrics"])
+
+
 def test_an_unknown_key_of_a_training_is_refused(work: Any, store: Store, trained: list[Any]) -> None:
     store.records.add_many([make_record()])
     store.snapshots.freeze("one")
     with pytest.raises(InvalidData, match="unknown key"):
         KINDS["train"].run(work("train", config={"base": "b", "magic": 1}, snapshot="one", name="mine"))
     assert trained == []
+
+
+# --- evaluate ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_evaluation_judges_on_the_best_device(work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from drr.dm import backbone
+    from drr.dm.judge import DMJudge
+
+    asked = []
+    monkeypatch.setattr(backbone, "best_device", lambda: "cuda")
+    monkeypatch.setattr(DMJudge, "load", lambda folder, device: asked.append((folder, device)))
+    job = work("evaluate", dm="some/dm", where="", seed=0)
+    job.asked_to_stop.set()
+    with pytest.raises(Stopped):
+        KINDS["evaluate"].run(job)
+    assert asked == [(Path("some/dm"), "cuda")]
 
 
 # --- distill ----------------------------------------------------------------------------------------------------------

@@ -249,16 +249,6 @@ def test_empty_lines_are_no_steps_and_broken_characters_wait(babbler: LocalReaso
     assert sum(step.tokens for step in scribe.steps) == len(tokens)
 
 
-@pytest.mark.parametrize("line", ["Answer: 33", "**Answer:** $33", "Final answer: yes", "answer : 1/2"])
-def test_answer_lines(line: str) -> None:
-    assert local_module._ANSWER_LINE.match(line)
-
-
-@pytest.mark.parametrize("line", ["Answer:", "The answers are many: 3", "She answers: no"])
-def test_other_lines(line: str) -> None:
-    assert not local_module._ANSWER_LINE.match(line)
-
-
 # --- many at once -----------------------------------------------------------------------------------------------------
 
 
