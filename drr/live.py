@@ -62,7 +62,10 @@ class LiveAttempt:
 
 @dataclass(frozen=True)
 class LiveView:
-    """Everything a page shows of one question. `params` are the policy's own (k, threshold, fallback ...)."""
+    """Everything a page shows of one question. `params` are the policy's own (k, threshold, fallback ...).
+
+    Before a run is `Begun`, nothing is known but the question.
+    """
 
     question: Question
     judge: str = ""
@@ -78,9 +81,18 @@ class LiveView:
         return sum(attempt.tokens for attempt in self.attempts)
 
 
-def fold(view: LiveView, event: Event) -> LiveView:
+@dataclass(frozen=True)
+class Begun:
+    """The first event of a run that had to wait for its models: now its judge and its rule are known."""
+
+    view: LiveView
+
+
+def fold(view: LiveView, event: Event | Begun) -> LiveView:
     """The view after one more event."""
     match event:
+        case Begun():
+            return event.view
         case AttemptStarted():
             return replace(view, attempts=(*view.attempts, LiveAttempt(temperature=event.temperature)))
         case TokenText():
@@ -196,10 +208,12 @@ class LiveRun:
     """One question being thought through, watched by any number of pages.
 
     `events` is given this run's stop flag, a `threading.Event`; once it is set, the iterator ends within a token, with
-    a TraceEnded for what there is.
+    a TraceEnded for what there is, if there is anything.
     """
 
-    def __init__(self, view: LiveView, events: Callable[[threading.Event], Iterable[Event]], run_id: str = "") -> None:
+    def __init__(
+        self, view: LiveView, events: Callable[[threading.Event], Iterable[Event | Begun]], run_id: str = ""
+    ) -> None:
         self.id = run_id or secrets.token_urlsafe(12)
         self.trace: Trace | None = None
         self._events = events

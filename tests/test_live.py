@@ -7,7 +7,7 @@ import pytest
 
 from drr import live
 from drr.errors import ModelUnavailable
-from drr.live import LiveRun, LiveView, fold, problem_of, view_of
+from drr.live import Begun, LiveRun, LiveView, fold, problem_of, view_of
 from drr.policies import make_policy
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_question
@@ -50,6 +50,12 @@ def test_a_rejected_step_stays_and_is_marked() -> None:
         view = fold(view, event)
     first, second = view.attempts[0].steps[:2]
     assert first.rejected and not second.rejected
+
+
+def test_a_run_that_waited_knows_its_rule_once_it_begins() -> None:
+    begun = LiveView(make_question(), judge="dm", policy="drr", params={"threshold": 0.7})
+    run = run_of(lambda stop: [Begun(begun)])
+    assert run.join(1) and run.snapshot().view == begun
 
 
 def test_folding_never_changes_the_view_before() -> None:

@@ -28,7 +28,7 @@ class Asked:
     policy: str
     dm: str
     threshold: float | None
-    attempts: int
+    attempts: int | None
     fallback: Fallback
     seed: int
     gold: str | None
@@ -48,7 +48,7 @@ def build_api(studio: ReasonStudio) -> None:
         policy: str = "drr",
         dm: str = "",
         threshold: float | None = None,
-        attempts: int = 3,
+        attempts: int | None = None,
         fallback: Fallback = "best",
         seed: int = 0,
         gold: str | None = None,
@@ -60,8 +60,8 @@ def build_api(studio: ReasonStudio) -> None:
             question: the problem, in words
             policy: the stop rule: drr, greedy, majority, self-critique ...
             dm: the DM that scores; empty takes the first there is
-            threshold: accept from this score, 0 to 1; without it, the DM's own
-            attempts: the most it may think, 1 to 8
+            threshold: accept from this score, 0 to 1; without it, the DM's or the policy's own
+            attempts: the most it may think, 1 to 8; without it, as often as the policy does by itself
             fallback: what to answer if no attempt is accepted
             seed: the same seed thinks the same thoughts
             gold: the right answer, where known; only the policy `oracle` and the page's marks use it
@@ -77,7 +77,7 @@ def build_api(studio: ReasonStudio) -> None:
         except Exception as error:
             raise _told(problem_of(error).message) from error
         problem = live.snapshot().problem
-        if live.trace is None:
+        if problem or live.trace is None:
             raise _told(problem.message if problem else "It was stopped before it ended. Ask again.")
         return _stored(live.trace)
 
@@ -106,7 +106,7 @@ def _checked(studio: ReasonStudio, given: dict[str, object]) -> Asked:
     dms = list(studio.dms())
     if asked.dm and asked.dm not in dms:  # the studio itself would also open a folder of that name
         raise InvalidInput(f"There is no DM {asked.dm!r}. Choose one of: {', '.join(dms) or 'none'}.")
-    if not 1 <= asked.attempts <= MOST_ATTEMPTS:
+    if asked.attempts is not None and not 1 <= asked.attempts <= MOST_ATTEMPTS:
         raise InvalidInput(f"It may think 1 to {MOST_ATTEMPTS} times, not {asked.attempts}.")
     if len(asked.gold or "") > LONGEST_GOLD:
         raise InvalidInput(f"A right answer has at most {LONGEST_GOLD} characters.")

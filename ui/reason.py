@@ -5,7 +5,7 @@ mirror it at `MAX_HZ` and may be cut off at any time: a reload finds the run aga
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs
@@ -14,7 +14,7 @@ import gradio as gr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from drr.errors import DRRError, InvalidInput
-from drr.live import LiveRun, LiveView, Snapshot, problem_of, view_of
+from drr.live import LiveRun, Snapshot, problem_of, view_of
 from drr.types import Question
 from ui import render, share, stored
 
@@ -25,6 +25,11 @@ LONGEST_GOLD = 200
 
 ASSETS = Path(__file__).parent / "assets"
 
+_ENDS = {  # what reaching the threshold means where no DM decides
+    "self-critique": "An attempt that the Reasoner itself believes this much or more ends it.",
+    "confidence": "An attempt whose tokens the Reasoner held this likely on average, or more, ends it.",
+    "adaptive": "Being surer than this that the leading answer would stay ahead ends it.",
+}
 _FALLBACKS = [
     ("The best score, as unsure", "best"),
     ("Say “I don’t know”", "abstain"),
@@ -45,12 +50,12 @@ class Example(Protocol):
 
 
 class Deployed(Protocol):
-    """What is known of the DM that judges first."""
+    """What is known of a DM by its name; without one, of the DM that judges first."""
 
-    def default_threshold(self) -> float: ...
+    def default_threshold(self, dm: str = "") -> float: ...
 
-    def default_risk(self) -> float | None:
-        """The part of wrong answers among those accepted that the default threshold keeps to; None: no DM says so."""
+    def default_promise(self, dm: str = "") -> str:
+        """What the default threshold is worth, in words; empty: no DM says so."""
         ...
 
 
@@ -65,6 +70,10 @@ class ReasonStudio(stored.TraceStudio, Deployed, Protocol):
     def dms(self) -> Sequence[str]: ...
     def policies(self) -> Sequence[str]: ...
 
+    def defaults(self, policy: str, dm: str = "") -> Mapping[str, Any]:
+        """What may be chosen under that policy, with its own defaults."""
+        ...
+
     def start(
         self,
         question_text: str,
@@ -72,7 +81,7 @@ class ReasonStudio(stored.TraceStudio, Deployed, Protocol):
         dm: str,
         policy: str,
         threshold: float | None,
-        attempts: int,
+        attempts: int | None,
         hopeless: float | None,
         fallback: str,
         seed: int,
@@ -80,7 +89,10 @@ class ReasonStudio(stored.TraceStudio, Deployed, Protocol):
         source: str = "typed",
         shadow: bool = False,
     ) -> str:
-        """Begin a run in a thread of the studio; its id. `shadow`: it thinks on past its stop."""
+        """Begin a run in a thread of the studio, where it waits for the models; its id.
+
+        What the policy has no use for is ignored. `shadow`: it thinks on past its stop.
+        """
         ...
 
     def run(self, run_id: str) -> LiveRun | None:
@@ -92,11 +104,8 @@ def asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> tuple[gr.Dropdown, gr.Slider]:
-    """The tab's content, inside an open `gr.Tab` of `demo`.
-
-    Returns the judge and its threshold, which follow what is deployed.
-    """
+def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> gr.Dropdown:
+    """The tab's content, inside an open `gr.Tab` of `demo`. Returns the judge, which follows what is deployed."""
     examples = list(studio.examples())
     run_id = gr.State("")
     drawn = gr.State({})  # the question picked last, as the page knows it: its text, right answer and source
@@ -172,7 +181,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> tuple[gr.Dropdown, gr
                 )
                 gold = gr.Textbox(
                     label="Right answer, if you know it",
-                    info="Only to mark the result; neither model sees it.",
+                    info="Marks the result; neither model sees it, but the policy oracle decides by it.",
                     max_lines=1,
                 )
         with gr.Column(elem_id="watch"):
@@ -205,9 +214,6 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> tuple[gr.Dropdown, gr
         try:
             text = _checked(question)
             known = drawn if drawn.get("text") == text else {"gold": golds.get(text)}
-            ready, loading = studio.ready()
-            if not ready:  # `start` waits for the models
-                yield render.sealed(render.page(Snapshot("", 0, LiveView(Question(text)), 0.0), loading)), ""
             started = studio.start(
                 text,
                 dm=dm,
@@ -252,20 +258,20 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> tuple[gr.Dropdown, gr
     def closed(request: gr.Request) -> None:
         leave(request.session_hash or "")
 
-    def attach(request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
-        """A page that opens with a run or a trace in its address shows it."""
+    def attach(request: gr.Request) -> Iterator[tuple[Any, Any, Any, Any]]:
+        """A page that opens with a run or a trace in its address shows it, and knows its question."""
         wanted = dict(request.query_params)
         live = studio.run(wanted["run"]) if wanted.get("run") else None
         if live is not None:
-            text: Any = live.snapshot().view.question.text
+            asked: tuple[Any, Any] = _known(live.snapshot().view.question)
             for value in watched(live, request.session_hash or ""):
-                yield value, live.id, text
-                text = gr.skip()
+                yield value, live.id, *asked
+                asked = gr.skip(), gr.skip()
         elif wanted.get("run") or wanted.get("trace"):
-            value = _stored(studio, wanted.get("trace", ""))
-            yield value, "", value["question"] or gr.skip()
+            value, question = _stored(studio, wanted.get("trace", ""))
+            yield value, "", *(_known(question) if question else (gr.skip(), gr.skip()))
         else:
-            yield gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
 
     def halt(run_id: str) -> None:
         live = studio.run(run_id) if run_id else None
@@ -276,14 +282,35 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> tuple[gr.Dropdown, gr
         picked = {name: _short(event._data.get(name), LONGEST_QUESTION) for name in ("text", "gold", "source")}
         return picked["text"], "", picked if picked["source"] else {}
 
+    def ruled(policy: str, dm: str | None) -> tuple[Any, ...]:
+        """The settings at the policy's own defaults; what it has no use for is not shown."""
+        free = studio.defaults(policy, dm or "")
+        accept = {"value": free["threshold"], "info": meaning(studio, policy, dm)} if "threshold" in free else {}
+        most = {"value": free["k"]} if "k" in free else {}
+        return (
+            gr.Slider(visible="threshold" in free, **accept),
+            gr.Slider(visible="k" in free, **most),
+            gr.Dropdown(visible="fallback" in free),
+            gr.Slider(visible="hopeless" in free),
+        )
+
+    def judged(policy: str, dm: str | None) -> Any:
+        """The threshold of another judge, where the judge decides."""
+        if policy != "drr":
+            return gr.skip()
+        return gr.Slider(value=studio.default_threshold(dm or ""), info=meaning(studio, policy, dm))
+
     settings = [dm, policy, threshold, attempts, fallback, hopeless, seed, gold, shadow, drawn]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     run.click(ask, [question, *settings], [view, run_id], concurrency_limit=None, **quiet)
-    demo.load(attach, None, [view, run_id, question], concurrency_limit=None, **quiet)
+    demo.load(attach, None, [view, run_id, question, drawn], concurrency_limit=None, **quiet)
     demo.unload(closed)
     stop.click(halt, run_id, None, queue=False, **quiet)
     chips.pick(pick, None, [question, gold, drawn], queue=False, **quiet)
-    return dm, threshold
+    question.change(None, None, gold, js="() => ''", **quiet)  # a right answer belongs to the words it was given for
+    policy.input(ruled, [policy, dm], [threshold, attempts, fallback, hopeless], queue=False, **quiet)
+    dm.change(judged, [policy, dm], threshold, queue=False, **quiet)
+    return dm
 
 
 class ExpectReload:
@@ -317,16 +344,14 @@ def mirror(live: LiveRun, viewer: str, waiting: Callable[[], str], outside: str 
         snapshot = live.snapshot()
 
 
-def promise(studio: Deployed) -> str:
-    """What the default threshold is worth, in words."""
-    ends = "An attempt that scores this or more ends it."
-    risk = studio.default_risk()
-    if risk is None:
-        return ends
-    promised = (
-        f"of the first attempts that score {studio.default_threshold():.2f} or more, at most {risk:.0%} are wrong"
-    )
-    return f"{ends} On questions like those the judge learnt from, {promised}."
+def meaning(studio: Deployed, policy: str, dm: str | None) -> str:
+    """What the threshold means under that policy, in words."""
+    return _ENDS.get(policy) or promise(studio, dm or "")
+
+
+def promise(studio: Deployed, dm: str = "") -> str:
+    """What the threshold does, and what that DM's own is worth, in words."""
+    return f"An attempt that scores this or more ends it. {studio.default_promise(dm)}".strip()
 
 
 def _checked(question: str | None) -> str:
@@ -344,17 +369,22 @@ def _short(text: object, most: int = LONGEST_GOLD) -> str:
     return str(text or "").strip()[:most]
 
 
-def _stored(studio: ReasonStudio, trace_id: str) -> render.Json:
+def _known(question: Question) -> tuple[str, dict[str, str]]:
+    """A question's text, and what is known of it, as when it is picked."""
+    return question.text, {"text": question.text, "gold": question.gold or "", "source": question.source}
+
+
+def _stored(studio: ReasonStudio, trace_id: str) -> tuple[render.Json, Question | None]:
     try:
         trace = studio.trace(trace_id) if trace_id else None
     except DRRError as error:
-        return render.problem(problem_of(error))
+        return render.problem(problem_of(error)), None
     if trace is None:
-        return render.problem(
-            problem_of(InvalidInput("What this link points to is no longer here. Run the question again."))
-        )
+        gone = InvalidInput("What this link points to is no longer here. Run the question again.")
+        return render.problem(problem_of(gone)), None
     outside = studio.outside(trace.question, trace.judge)
-    return render.sealed(render.page(Snapshot("", 0, view_of(trace), trace.seconds, done=True), outside=outside))
+    snapshot = Snapshot("", 0, view_of(trace), trace.seconds, done=True)
+    return render.sealed(render.page(snapshot, outside=outside)), trace.question
 
 
 def _grouped(examples: Sequence[Example]) -> list[render.Json]:

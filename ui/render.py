@@ -30,6 +30,13 @@ _DECISIONS = {
 _VERDICTS = {"accept": "Accepted", "reject": "Rejected"}
 _CHOSEN_BY = {"best": "This is the one it scored best.", "majority": "This is what most of them say.",
               "weighted": "This is what most of them say, weighted by score."}  # fmt: skip
+_TAKEN = {
+    "best-of": "Of all attempts, the judge scored this one best.",
+    "weighted": "This is what most attempts say, weighted by the judge’s scores.",
+    "majority": "This is what most attempts say; the judge has no say here.",
+    "adaptive": "This is what most attempts say; the judge has no say here.",
+    "oracle": "It is the right answer, by which this policy decides.",
+}  # by policies that set the judge no threshold
 _VOTING = ("majority", "adaptive", "weighted")  # policies whose answer is a vote already
 _OUTSIDE = {
     "beyond": "Outside what it learnt: neither the Reasoner nor its judge has seen this kind of question.",
@@ -94,13 +101,12 @@ def problem(what: Problem, question: str = "") -> Json:
 def row(trace: Trace) -> Json:
     """A trace in one line of the list of recent ones."""
     view = view_of(trace)
-    attempts = len(trace.attempts)
     return {
         "id": trace.id,
         "question": clip(trace.question.text)[:160],
         "answer": clip(_outcome(view)["answer"])[:80],
         "kind": str(trace.outcome.status),
-        "note": f"{trace.policy}, {attempts} attempt{'' if attempts == 1 else 's'}, {trace.tokens:,} tokens",
+        "note": f"{trace.policy}, {_counted(len(trace.attempts), 'attempt')}, {_counted(trace.tokens, 'token')}",
     }
 
 
@@ -111,8 +117,8 @@ def rivals(trace: Trace, others: Sequence[Rival]) -> Json:
     rule = _RULES.get(trace.policy, trace.policy)
     rows = [_rival(f"{rule}, this run", trace.outcome, sum(attempt.tokens for attempt in used), len(used), trace)]
     for rival in others:
-        attempts = rival.replay.attempts
-        rows.append(_rival(_rule_name(rival), rival.replay.outcome, rival.replay.tokens, len(attempts), trace))
+        again, lacks = rival.replay, "Its samples are" if rival.policy.rule == "majority" else "The greedy attempt is"
+        rows.append(_rival(_rule_name(rival), again.outcome, again.tokens, len(again.attempts), trace, lacks))
     waits = any(rival.policy.rule == "majority" and not rival.replay.attempts for rival in others)
     return {"rows": rows, "draws": waits}
 
@@ -121,23 +127,23 @@ def _rule_name(rival: Rival) -> str:
     if rival.judge == "gold":
         return "A perfect judge"
     if rival.policy.rule == "majority":
-        return f"A vote of {rival.policy.k} samples"
+        return f"A vote of {_counted(rival.policy.k, 'sample')}"
     named = _RULES.get(rival.policy.name, rival.policy.name)
     return (
         f"{named} with {clip(rival.judge)}, from {rival.policy.threshold:.2f}" if rival.policy.name == "drr" else named
     )
 
 
-def _rival(name: str, outcome: Outcome, tokens: int, attempts: int, trace: Trace) -> Json:
+def _rival(name: str, outcome: Outcome, tokens: int, attempts: int, trace: Trace, lacks: str = "") -> Json:
     unknown = outcome.status is Status.RUNNING
     given = "Not known" if unknown else outcome.answer or "I don’t know"
     why = _sentence(outcome.reason)
     if unknown:
-        why = "It would have thought again, and that is not there." if attempts else "Its samples are not there."
+        why = "It would have thought again, and that is not there." if attempts else f"{lacks} not there."
     word, graded = ("", "") if unknown else _graded(trace.question, outcome.answer, outcome.status)
     return {
         "name": name, "answer": clip(given), "grade": word, "graded": graded, "known": not unknown,
-        "spent": "–" if unknown else f"{tokens:,} in {attempts} attempt{'' if attempts == 1 else 's'}", "why": why,
+        "spent": "–" if unknown else f"{tokens:,} in {_counted(attempts, 'attempt')}", "why": why,
     }  # fmt: skip
 
 
@@ -200,6 +206,10 @@ def _judge_moved(trace: Trace, attempt: int, step: int) -> str:
 
 def clip(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + " …"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def percent(score: float) -> str:
@@ -315,52 +325,75 @@ def _progress(view: LiveView, waiting: str) -> Json:
     if number > _used(view):
         lead = "It has stopped. The shadow run thinks on, to show what would have come"
         return {"kind": "thinking", "answer": "Past the stop…", "lead": lead, "why": "", "grade": "", "graded": ""}
-    lead = "First attempt" if number == 1 else f"Attempt {number}: the ones before were rejected"
+    lead = "First attempt" if number == 1 else f"Attempt {number} of {view.params.get('k', number)}"
+    if number > 1 and all(attempt.verdict == "reject" for attempt in view.attempts[:-1]):
+        lead = f"Attempt {number}: what came before was rejected"
     return {"kind": "thinking", "answer": "Thinking…", "lead": lead, "why": "", "grade": "", "graded": ""}
 
 
 def _outcome(view: LiveView, broken: bool = False) -> Json:
-    outcome, attempts = view.outcome, _used(view)
+    outcome, kind = view.outcome, view.outcome.status
     answer, why = outcome.answer or "", f"Why it stopped: {outcome.reason.removesuffix(': stop')}."
     match outcome.status:
         case Status.ACCEPTED if outcome.score is not None and _bar(view) is not None:
             lead = f"The judge is {percent(outcome.score)} sure that this is right."
         case Status.ACCEPTED:
-            lead = "Taken without a verdict: this policy does not let the judge decide."
+            lead = _TAKEN.get(view.policy, "Taken without a verdict: this policy does not let the judge decide.")
         case Status.FALLBACK:
-            none = (
-                f"The judge accepted none of the {attempts} attempts."
-                if attempts > 1
-                else "The judge did not accept it."
-            )
-            lead = f"{none} {_CHOSEN_BY.get(str(view.params.get('fallback')), '')}".strip()
+            lead = f"{_refused(view)} {_chosen_by(view)}".strip()
         case Status.ABSTAINED:
-            answer = "I don’t know"
-            lead = (
-                f"The judge trusted none of its {attempts} attempts."
-                if attempts > 1
-                else "The judge did not trust its attempt."
-            )
+            answer, lead = "I don’t know", _refused(view)
         case _:
-            answer, why = answer or "Stopped", ""
-            lead = "It broke off here." if broken else "It was stopped before the judge was convinced."
+            answer, why, kind = answer or "Stopped", "", Status.CANCELLED
+            lead = "It was stopped before it had decided." if view.attempts else "It was stopped before it began."
+            if broken or outcome.reason.startswith("failed"):
+                lead = "It broke off here."
     grade_word, graded = _graded(view.question, outcome.answer, outcome.status)
     return {
-        "kind": str(outcome.status),
+        "kind": str(kind),
         "answer": clip(answer),
         "lead": lead,
         "why": why,
         "grade": grade_word,
         "graded": graded,
-        "also": _otherwise(view),
+        "also": _summary(view),
     }
 
 
-def _otherwise(view: LiveView) -> str:
-    """One sentence: what stopping earlier, thinking on or a vote would have given, where the trace holds it."""
-    made, used, parts = _complete(view), _used(view), []
-    if not made or view.outcome.status is Status.CANCELLED:
+def _refused(view: LiveView) -> str:
+    """Why none of its attempts was accepted."""
+    used = view.attempts[: _used(view)]
+    none, one = "The judge accepted none of the {} attempts.", "The judge did not accept the attempt."
+    if all(attempt.answer is None for attempt in used):
+        none, one = "None of the {} attempts came to an answer.", "The attempt came to no answer."
+    elif view.policy == "oracle":
+        none, one = "None of the {} attempts has the right answer.", "The attempt does not have the right answer."
+    elif not _scored(used):
+        none, one = "None of the {} attempts has a score to go by.", "The attempt has no score to go by."
+    return none.format(len(used)) if len(used) > 1 else one
+
+
+def _chosen_by(view: LiveView) -> str:
+    how = str(view.params.get("fallback"))
+    if how in ("best", "weighted") and not _scored(view.attempts[: _used(view)]):
+        return "This is its first answer."
+    return _CHOSEN_BY.get(how, "")
+
+
+def _scored(attempts: Sequence[LiveAttempt]) -> bool:
+    return any(attempt.answer is not None and attempt.score is not None for attempt in attempts)
+
+
+def _summary(view: LiveView) -> str:
+    """One sentence: what it spent, and what stopping earlier, thinking on or a vote would have given.
+
+    Silent on what the trace does not hold.
+    """
+    made, used = _complete(view), _used(view)
+    if not made or view.outcome.status in (Status.RUNNING, Status.CANCELLED):
         return ""
+    tokens = sum(attempt.tokens for attempt in view.attempts[:used])
+    parts = [f"it spent {_counted(tokens, 'token')} in {_counted(used, 'attempt')}"]
     if used > 1:
         parts.append(f"stopping after the first attempt would have given {_given(made[0].answer, view)}")
     if len(made) > used:
@@ -371,8 +404,6 @@ def _otherwise(view: LiveView) -> str:
         most = max(names, key=names.count)
         winner = next(attempt.answer for vote, attempt in votes if vote == most)
         parts.append(f"a vote of all {len(made)} would have given {_given(winner, view)}")
-    if not parts:
-        return "Only one attempt was made, so what thinking on or a vote would have given is not known."
     return _sentence("; ".join(parts)) + "."
 
 
@@ -412,7 +443,7 @@ def _say(view: LiveView, running: bool) -> str:
     if not running:
         end = _outcome(view)
         result = f"Result: {end['answer']}{', unsure' if view.outcome.status is Status.FALLBACK else ''}."
-        return " ".join(part for part in (result, end["graded"], end["lead"], end["why"]) if part)
+        return " ".join(part for part in (result, end["graded"], end["lead"], end["why"], end["also"]) if part)
     steps = _heard(view.attempts[-1]) if view.attempts else []
     decided = [d for d in view.decisions if d.action is not Action.CONTINUE]
     if decided and (not steps or decided[-1].attempt == len(view.attempts) - 1):

@@ -84,7 +84,7 @@ def build_ui(studio: PageStudio, *, login: bool = False) -> gr.Blocks:
             event(
                 lambda: judges(studio),
                 None,
-                list(judge),
+                judge,
                 queue=False,
                 show_progress="hidden",
                 api_visibility="private",

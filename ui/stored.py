@@ -7,15 +7,19 @@ knows a trace's id may read the trace, as by its link. An error is an answer too
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import gradio as gr
+
 from drr.errors import InvalidInput
 from drr.live import problem_of
 from drr.rivals import Rival
-from drr.types import Question, Token, Trace
+from drr.types import Person, Question, Token, Trace
 from ui import render, share
 
 RECENT = 30  # traces in the drawer
+NOTHING = "Nothing was asked yet. What is thought through is kept here."
+UNLISTED = "On this public server nothing is listed: a trace is kept under its link alone. Copy the link to come back."
 
-Answering = Callable[[Any], render.Json]
+Answering = Callable[..., render.Json]
 
 
 class Drawn(Protocol):
@@ -45,8 +49,21 @@ class TraceStudio(Protocol):
         """A stored trace."""
         ...
 
+    @property
+    def public(self) -> bool:
+        """Whether strangers share this server."""
+        ...
+
+    def person(self, name: str | None) -> Person:
+        """Who somebody is that signed in as `name`."""
+        ...
+
+    def may_work(self, person: Person) -> bool:
+        """Whether somebody may add records."""
+        ...
+
     def recent(self, count: int = 20) -> list[Trace]:
-        """The traces stored last, the latest first."""
+        """The traces stored last, the latest first; none on a public server."""
         ...
 
     def outside(self, question: Question, judge: str) -> str:
@@ -61,8 +78,8 @@ class TraceStudio(Protocol):
         """The tokens of one step."""
         ...
 
-    def keep(self, trace_id: str, gold: str = "") -> Kept:
-        """Make its attempts behavior records."""
+    def keep(self, trace_id: str, by: Person, gold: str = "") -> Kept:
+        """Make its attempts behavior records, where that person may."""
         ...
 
     def draw(self, source: str, steps: int | None = None) -> Drawn:
@@ -89,18 +106,23 @@ def functions(studio: TraceStudio) -> list[Answering]:
         trace, attempt, step = _trace(studio, asked), _count(asked, "attempt"), _count(asked, "step")
         return render.tokens(studio.tokens(trace.id, attempt, step), trace, attempt, step)
 
-    def keep_trace(asked: Any) -> render.Json:
-        kept = studio.keep(_trace(studio, asked).id, str(asked.get("gold") or ""))
+    def may_keep(_: Any, person: Person) -> render.Json:
+        return {"may": studio.may_work(person)}
+
+    def keep_trace(asked: Any, person: Person) -> render.Json:
+        kept = studio.keep(_trace(studio, asked).id, person, str(asked.get("gold") or ""))
         return {"added": kept.added, "total": kept.total, "record": kept.record}
 
-    return [_told(export_trace), _told(compare_trace), _told(show_tokens), _told(keep_trace)]
+    by_person = (_told(may_keep, studio.person), _told(keep_trace, studio.person))
+    return [_told(export_trace), _told(compare_trace), _told(show_tokens), *by_person]
 
 
 def recent_traces(studio: TraceStudio) -> Answering:
     """For the drawer."""
 
     def recent_traces(_: Any) -> render.Json:
-        return {"rows": [render.row(trace) for trace in studio.recent(RECENT)]}
+        rows = [render.row(trace) for trace in studio.recent(RECENT)]
+        return {"rows": rows, "none": "" if rows else UNLISTED if studio.public else NOTHING}
 
     return _told(recent_traces)
 
@@ -116,12 +138,14 @@ def draw_question(studio: TraceStudio) -> Answering:
     return _told(draw_question)
 
 
-def _told(function: Answering) -> Answering:
-    def answer(asked: Any) -> render.Json:
+def _told(function: Answering, who: Callable[[str | None], Person] | None = None) -> Answering:
+    """`function` as the page calls it; where `who` knows people by their names, it is told who asks."""
+
+    def answer(asked: Any, profile: gr.OAuthProfile | None = None) -> render.Json:
         try:
             if not isinstance(asked, dict):
                 raise InvalidInput("This was not asked as the page asks it: reload the page.")
-            return function(asked)
+            return function(asked, who(profile.username if profile else None)) if who else function(asked)
         except Exception as error:
             return {"error": problem_of(error).message}
 

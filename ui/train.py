@@ -20,7 +20,7 @@ from drr.data import Data
 from drr.errors import InvalidInput
 from drr.live import problem_of
 from drr.types import Job, JobState, Person, Status
-from ui.reason import asset, promise
+from ui.reason import asset
 
 Json = dict[str, Any]
 
@@ -64,8 +64,6 @@ class TrainStudio(Protocol):
     def roll_back(self, by: Person) -> None: ...
     def compare_dms(self, first: str, second: str, where: str = "") -> Any: ...
     def dms(self) -> Sequence[str]: ...
-    def default_threshold(self) -> float: ...
-    def default_risk(self) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -160,11 +158,10 @@ def _served(studio: TrainStudio, answer: Callable[[Json, Person], Json]) -> Call
     return served
 
 
-def judges(studio: TrainStudio) -> tuple[gr.Dropdown, gr.Slider]:
-    """The Reason tab's judge and its threshold, as they are to be now."""
+def judges(studio: TrainStudio) -> gr.Dropdown:
+    """The Reason tab's judge, as it is to be now; its threshold follows."""
     names = list(studio.dms())
-    threshold = gr.Slider(value=studio.default_threshold(), info=promise(studio))
-    return gr.Dropdown(choices=names, value=names[0] if names else None), threshold
+    return gr.Dropdown(choices=names, value=names[0] if names else None)
 
 
 class Asked:
@@ -349,9 +346,10 @@ def _notes(job: Job, beat: Mapping[str, Any], now: float) -> list[str]:
     notes = [_moment(job.created), f"by {job.owner}", job.device]
     if job.state is JobState.RUNNING:
         silent = now - float(beat.get("at", job.began or now))
+        left = f"{duration(job.due - now)} left" if job.due is not None else ""
         notes += [
             f"step {job.step:,}" if job.step else "starting",
-            f"{duration(job.due - now)} left" if job.due is not None else "",
+            str(beat.get("doing") or left),  # how long the last part takes, nobody knows
             f"{size(float(beat['memory']))} of memory" if "memory" in beat else "",
             f"no sign of life for {duration(silent)}" if silent > SILENT else "",
         ]

@@ -17,7 +17,7 @@ from drr.settings import Settings
 from drr.studio import Studio
 from drr.thinking import TraceEnded
 from drr.types import Status, Trace
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.conftest import CHROMIUM, FLAGS
 from ui.serve import serve
 
 ASSETS = Path(__file__).parents[2] / "ui" / "assets"

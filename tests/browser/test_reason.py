@@ -43,6 +43,39 @@ def test_the_settings_reach_the_studio(open_page: OpenPage, studio: FakeStudio) 
     }  # fmt: skip
 
 
+def test_settings_follow_policy_and_judge(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_page()
+    page.click("#settings button")
+
+    def choose(label: str, option: str) -> None:
+        page.click(f"input[aria-label={label}]")
+        page.click(f"[role=option][aria-label={option}]")
+
+    def accept_from(value: str) -> None:
+        page.wait_for_function(f"document.querySelector('[aria-label*=\"for Accept from\"]').value === '{value}'")
+
+    choose("Judge", "probe")
+    accept_from("0.8")
+    choose("Policy", "confidence")
+    accept_from("0.9")
+    choose("Policy", "greedy")
+    page.wait_for_selector("text=Accept from", state="hidden")
+    ask(page)
+    page.wait_for_selector(DONE)
+    assert (studio.asked[0]["dm"], studio.asked[0]["policy"]) == ("probe", "greedy")
+    assert page.inner_text(".outcome .answer") == "22" and page.locator(".lane").count() == 1
+
+
+def test_a_right_answer_is_forgotten_once_its_question_is_edited(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_page()
+    page.click("#settings button")
+    page.fill("#question textarea", "How many cows does the farmer have?")
+    page.fill("text=Right answer, if you know it", "6")
+    ask(page, HOSTILE)
+    page.wait_for_selector(DONE)
+    assert studio.asked[0]["gold"] is None and not page.is_visible(".outcome .grade")
+
+
 def test_text_streams_and_escape_stops_it_keeping_what_there_is(open_page: OpenPage, studio: FakeStudio) -> None:
     studio.delay = 0.05
     page = open_page()
@@ -187,6 +220,14 @@ def test_words_over_the_score_line_never_overlap(open_page: OpenPage) -> None:
             assert len(boxes) >= 2 and all(left[1] <= right[0] for left, right in pairwise(boxes)), (width, boxes)
 
 
+def test_the_name_of_the_threshold_hides_no_score(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    ask(page)
+    page.wait_for_selector(DONE)
+    drawn = page.locator(".chart svg :is(.acceptName, .dot)").evaluate_all("all => all.map(n => n.classList[0])")
+    assert drawn == ["acceptName", *["dot"] * 6], "what is drawn later lies above"
+
+
 def test_nothing_jumps_while_it_streams(open_page: OpenPage, studio: FakeStudio) -> None:
     studio.delay = 0.08
     page = open_page()
@@ -232,6 +273,7 @@ def test_errors_stand_in_their_place_with_the_remedy_or_a_code(open_page: OpenPa
     ask(page)
     page.wait_for_selector(DONE)
     assert "Choose another one" in page.inner_text(".problem") and page.locator(".step").count() == 1
+    assert "trace=trace-0" in page.url and page.is_visible(".tools"), "what there is can be kept"
     studio.fail = KeyError("internal")
     page.click("#run")
     page.wait_for_selector(".problem .code:not(:empty)")

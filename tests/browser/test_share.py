@@ -129,6 +129,10 @@ def test_a_saved_page_shows_the_view_alone(open_page: OpenPage, browser: Browser
     assert alone.inner_text(".outcome .answer") == "22" and alone.locator(".chart .dot").count() == 6
     alone.click(".whatif .back")
     assert alone.inner_text(".outcome .answer") == "33" and not alone.is_visible(".tools")
+    assert alone.inner_text(".hint") == "Arrow keys step through the trace."
+    alone.focus(".whatif [name=threshold]")
+    alone.keyboard.press("End")
+    assert alone.inner_text(".outcome .also") == "What if: the thoughts that this needs were never generated."
     assert (asked, wrongs) == ([path.as_uri()], [])
     alone.close()
 

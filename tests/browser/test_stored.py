@@ -148,13 +148,12 @@ def test_a_right_answer_can_be_given_with_the_records_if_none_is_known(open_page
     assert studio.golds == ["2"]
 
 
-def test_who_may_not_add_records_is_told(open_page: OpenPage, studio: FakeStudio) -> None:
-    studio.public = True
+def test_who_may_not_add_records_is_not_offered_it(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.close_to_the_public()
     page = open_page()
+    page.wait_for_selector(".drr[data-keep=no]")
     ask(page)
-    page.click(".tools [name=keep]")
-    page.click("dialog.keep [name=send]")
-    page.wait_for_function("document.querySelector('.keep .result').textContent.includes('public server')")
+    assert page.is_visible(".tools [name=link]") and not page.is_visible(".tools [name=keep]")
 
 
 # --- a picture --------------------------------------------------------------------------------------------------------

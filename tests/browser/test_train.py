@@ -116,6 +116,7 @@ def test_a_deployed_dm_judges_in_the_reason_tab_and_is_rolled_back(open_page: Op
     page.get_by_role("tab", name="Reason").click()
     page.click("#settings button")
     expect(page.get_by_label("Judge")).to_have_value("probe", timeout=WAIT)
+    expect(page.locator("[aria-label='number input for Accept from']")).to_have_value("0.8", timeout=WAIT)
     page.get_by_role("tab", name="Train").click()
     page.click(".dms .back")
     page.wait_for_selector(".dms tr.deployed:has-text('reader')")

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from drr.data import Data
-from drr.errors import InvalidInput
+from drr.errors import InvalidInput, NotAllowed
 from drr.judges import GoldJudge, Judge
 from drr.live import LiveRun, LiveView
-from drr.policies import POLICY_NAMES, Policy, make_policy
+from drr.policies import POLICY_NAMES, Policy, free_params, make_policy
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.rivals import Rival, rivals, vote_requests
 from drr.store import Store
 from drr.testing import APPLES, RIGHT, WRONG, ScriptedJudge, make_attempt, make_question, make_record
 from drr.thinking import Event, TraceEnded, think
-from drr.types import BehaviorRecord, Question, Token, Trace
+from drr.types import BehaviorRecord, Person, Question, Token, Trace
 from tests.ui.fake_training import FakeTraining
 
 TRAIN = "A train travels 40 miles an hour for 3 hours, then 25 miles an hour for 2 hours. How far does it go in all?"
@@ -122,7 +122,7 @@ class FakeStudio(FakeTraining):
 
     def close_to_the_public(self) -> None:
         """As on a public Space."""
-        self.visitor = True
+        self.visitor = self.public = True
         self.data = Data(self.store, public=True, threshold=self.default_threshold, dm=lambda name: None)
 
     def ready(self) -> tuple[bool, str]:
@@ -142,8 +142,14 @@ class FakeStudio(FakeTraining):
     def policies(self) -> Sequence[str]:
         return POLICY_NAMES
 
-    def default_risk(self) -> float | None:
-        return 0.05
+    def default_promise(self, dm: str = "") -> str:
+        if (dm or self.dms()[0]) != "reader":
+            return "The threshold was chosen by hand."
+        return "Of the first attempts that score 0.62 or more, at most 5% are wrong."
+
+    def defaults(self, policy: str, dm: str = "") -> Mapping[str, Any]:
+        free = free_params(policy)
+        return {**free, "threshold": self.default_threshold(dm)} if policy == "drr" else free
 
     def start(
         self,
@@ -158,37 +164,38 @@ class FakeStudio(FakeTraining):
         self.asked.append(
             {"question": question_text, "dm": dm, "policy": policy, "gold": gold, "source": source, **settings}
         )
-        reads = make_policy(policy).params
+        reads = free_params(policy)
         given = {"k": settings["attempts"], **{key: settings[key] for key in ("threshold", "hopeless", "fallback")}}
         rule = make_policy(policy, **{key: value for key, value in given.items() if key in reads and value is not None})
         question = Question(question_text, gold=gold or None, source=source)
 
         def events(stop: threading.Event) -> Iterator[Event]:
-            reasoner = ScriptedReasoner(SCRIPT, delay=self.delay)
-            judge = AnswerJudge(steps=STEP_SCORES, step_default=0.2)
-            for number, event in enumerate(
-                think(
-                    question,
-                    reasoner,
-                    judge,
-                    rule,
-                    seed=settings["seed"],
-                    max_tokens=3_000,
-                    shadow=settings.get("shadow", False),
-                    stop=stop.is_set,
-                )
-            ):
+            thinking = think(
+                question,
+                ScriptedReasoner(SCRIPT, delay=self.delay),
+                AnswerJudge(steps=STEP_SCORES, step_default=0.2),
+                rule,
+                seed=settings["seed"],
+                max_tokens=3_000,
+                shadow=settings.get("shadow", False),
+                stop=stop.is_set,
+            )
+            for number, event in enumerate(thinking):
                 if self.fail and number == 2:
+                    thinking.close()
+                    yield self.kept_trace(thinking.trace)
                     raise self.fail
-                if isinstance(event, TraceEnded):
-                    event = TraceEnded(replace(event.trace, id=f"trace-{len(self.traces)}"))
-                    self.traces[event.trace.id] = event.trace
-                yield event
+                yield self.kept_trace(event.trace) if isinstance(event, TraceEnded) else event
 
         run = LiveRun(LiveView(question, judge=dm, policy=policy, params=rule.params), events)
         self.runs[run.id] = run
         run.start()
         return run.id
+
+    def kept_trace(self, trace: Trace) -> TraceEnded:
+        trace = replace(trace, id=f"trace-{len(self.traces)}")
+        self.traces[trace.id] = trace
+        return TraceEnded(trace)
 
     def run(self, run_id: str) -> LiveRun | None:
         return self.runs.get(run_id)
@@ -217,9 +224,9 @@ class FakeStudio(FakeTraining):
             for i, word in enumerate(words)
         )
 
-    def keep(self, trace_id: str, gold: str = "") -> FakeKept:
-        if self.public:
-            raise InvalidInput("On a public server, visitors add no records.")
+    def keep(self, trace_id: str, by: Person, gold: str = "") -> FakeKept:
+        if not self.may_work(by):
+            raise NotAllowed("On this public server only its owner may do this.")
         attempts = len(self.traces[trace_id].attempts)
         before, self.kept[trace_id] = self.kept.get(trace_id, 0), attempts
         self.golds.append(gold)
@@ -232,4 +239,4 @@ class FakeStudio(FakeTraining):
         return FakeDrawn(Question(TRAIN, gold="170", source=source), 3)
 
     def recent(self, count: int = 20) -> list[Trace]:
-        return list(reversed(self.traces.values()))[:count]
+        return [] if self.public else list(reversed(self.traces.values()))[:count]

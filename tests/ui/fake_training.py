@@ -172,5 +172,5 @@ class FakeTraining:
     def dms(self) -> Sequence[str]:
         return self.registry.names
 
-    def default_threshold(self) -> float:
-        return 0.62 if self.registry.names[0] == "reader" else 0.8
+    def default_threshold(self, dm: str = "") -> float:
+        return 0.62 if (dm or self.registry.names[0]) == "reader" else 0.8

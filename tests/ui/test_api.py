@@ -62,6 +62,13 @@ def test_reason_returns_the_trace_that_get_trace_finds_again(client: Client, stu
     assert client.predict("trace-0", api_name="/get_trace") == told
 
 
+@pytest.mark.parametrize(("policy", "attempts"), [("greedy", 1), ("majority", 5)])
+def test_a_policy_makes_as_many_attempts_as_it_does_by_itself(
+    client: Client, studio: FakeStudio, policy: str, attempts: int
+) -> None:
+    assert len(client.predict(APPLES, policy=policy, api_name="/reason")["attempts"]) == attempts
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -50,7 +50,7 @@ def test_without_a_known_answer_nothing_is_graded() -> None:
 
 def test_abstaining_says_i_dont_know() -> None:
     end = shown(Outcome(Status.ABSTAINED, reason="3 attempts used up: abstain"), attempts=3, gold="33")["outcome"]
-    assert end["answer"] == "I don’t know" and "none of its 3 attempts" in end["lead"]
+    assert end["answer"] == "I don’t know" and end["lead"] == "The judge accepted none of the 3 attempts."
     assert end["graded"] == "The right answer is 33"
 
 
@@ -65,8 +65,72 @@ def test_a_vote_does_not_claim_that_the_judge_was_asked() -> None:
     assert "sure" not in value["outcome"]["lead"] and value["accept"] is None
 
 
+@pytest.mark.parametrize(
+    ("policy", "says"),
+    [
+        ("greedy", "does not let the judge decide"),
+        ("majority", "the judge has no say"),
+        ("best-of", "the judge scored this one best"),
+        ("weighted", "weighted by the judge’s scores"),
+        ("oracle", "the right answer"),
+    ],
+)
+def test_what_is_taken_without_a_threshold_says_by_what(policy: str, says: str) -> None:
+    rule = make_policy(policy)
+    trace = make_trace(outcome=Outcome(Status.ACCEPTED, "33", 0.9, "x"), policy=policy, params=rule.params)
+    lead = render.page(Snapshot("r", 1, view_of(trace), 0.0, done=True))["outcome"]["lead"]
+    assert says in lead and ("Taken without a verdict" in lead) == (policy == "greedy")
+
+
+SILENT = make_attempt("I give up.", 0.2)
+UNJUDGED = make_attempt(RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("made", "fallback", "lead"),
+    [
+        ([SILENT], "abstain", "The attempt came to no answer."),
+        ([SILENT, SILENT], "abstain", "None of the 2 attempts came to an answer."),
+        ([UNJUDGED], "abstain", "The attempt has no score to go by."),
+        ([UNJUDGED, SILENT], "best", "None of the 2 attempts has a score to go by. This is its first answer."),
+        ([make_attempt(RIGHT, 0.1)], "abstain", "The judge did not accept the attempt."),
+    ],
+)
+def test_a_judge_is_not_blamed_where_there_was_nothing_to_judge(made: Any, fallback: str, lead: str) -> None:
+    policy = make_policy("drr", k=len(made), fallback=fallback)
+    trace = make_trace(made, outcome=policy.conclude(make_question(), made), policy="drr", params=policy.params)
+    assert render.page(Snapshot("r", 1, view_of(trace), 0.0, done=True))["outcome"]["lead"] == lead
+
+
+def test_an_oracle_without_a_right_answer_says_so() -> None:
+    policy, made = make_policy("oracle", k=2), [make_attempt(WRONG, 0.0), make_attempt(WRONG, 0.0)]
+    trace = make_trace(made, outcome=policy.conclude(make_question(), made), policy="oracle", params=policy.params)
+    lead = render.page(Snapshot("r", 1, view_of(trace), 0.0, done=True))["outcome"]["lead"]
+    assert lead == "None of the 2 attempts has the right answer."
+
+
 def test_a_stopped_run_without_an_answer_says_so() -> None:
     assert shown(Outcome(Status.CANCELLED, reason="stopped"))["outcome"]["answer"] == "Stopped"
+
+
+def test_a_run_that_was_stopped_while_the_models_loaded_says_so() -> None:
+    end = render.page(Snapshot("r", 1, LiveView(make_question()), 0.0, done=True))["outcome"]
+    assert (end["kind"], end["answer"]) == ("cancelled", "Stopped") and "before it began" in end["lead"]
+
+
+def test_a_trace_that_broke_off_says_so_later_too() -> None:
+    assert "broke off" in shown(Outcome(Status.CANCELLED, reason="failed: no model"))["outcome"]["lead"]
+    assert "broke off" not in shown(Outcome(Status.CANCELLED, reason="stopped on request"))["outcome"]["lead"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "verdict", "lead"),
+    [("drr", "reject", "Attempt 2: what came before was rejected"), ("majority", None, "Attempt 2 of 5")],
+)
+def test_only_what_was_rejected_is_called_so_while_it_thinks(policy: str, verdict: str | None, lead: str) -> None:
+    made = [make_attempt(score=0.3, verdict=verdict), make_attempt()]
+    view = replace(view_of(make_trace(made, policy=policy)), params=make_policy(policy).params)
+    assert render.page(Snapshot("r", 1, view, 0.0))["outcome"]["lead"] == lead
 
 
 @pytest.mark.parametrize(("score", "name"), [(0.62, "high"), (0.61, "mid"), (0.4, "mid"), (0.39, "low")])
@@ -183,11 +247,11 @@ def test_the_end_says_what_else_the_trace_holds() -> None:
         return said
 
     assert also(3) == (
-        "Stopping after the first attempt would have given 22 (wrong); thinking on would have ended at 33 (right); "
-        "a vote of all 3 would have given 33 (right)."
+        "It spent 28 tokens in 2 attempts; stopping after the first attempt would have given 22 (wrong); "
+        "thinking on would have ended at 33 (right); a vote of all 3 would have given 33 (right)."
     )
-    assert also(2) == "Stopping after the first attempt would have given 22 (wrong)."
-    assert also(1).startswith("Only one attempt was made")
+    assert also(2).endswith("in 2 attempts; stopping after the first attempt would have given 22 (wrong).")
+    assert also(1) == "It spent 14 tokens in 1 attempt.", "and is silent on what it does not know"
 
 
 def test_a_saved_page_holds_no_text_that_ends_its_script() -> None:
@@ -221,6 +285,15 @@ def test_rivals_stand_under_the_run_with_what_they_spent() -> None:
     assert (run["answer"], run["grade"], run["spent"]) == ("33", "right", f"{TWO.tokens} in 2 attempts")
     assert (first["answer"], first["grade"]) == ("22", "wrong") and perfect["answer"] == "33"
     assert (vote["known"], vote["answer"], told["draws"]) == (False, "Not known", True)
+    assert vote["why"] == "Its samples are not there."
+
+
+def test_a_rival_that_lacks_the_greedy_attempt_says_so_and_one_sample_is_no_plural() -> None:
+    sample = replace(make_attempt(RIGHT, 0.9), temperature=0.8)
+    trace = make_trace([sample], policy="sample", params=make_policy("sample").params)
+    _, first, vote = render.rivals(trace, rivals(trace, {}, [sample]))["rows"]
+    assert (first["answer"], first["why"]) == ("Not known", "The greedy attempt is not there.")
+    assert vote["name"] == "A vote of 1 sample"
 
 
 def test_tokens_say_where_the_reasoner_hesitated_and_whether_the_judge_moved() -> None:

@@ -1,6 +1,7 @@
 """The Train tab's Python half: the form becomes a config and a command, rows become words, strangers are refused."""
 
 import base64
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from drr.testing import make_question
 from drr.types import Job, JobState
 from tests.ui.fake_studio import FakeStudio
 from tests.ui.fake_training import DEFAULTS
+from ui.reason import asset
 from ui.train import METHODS, OPTIONS, build_train, command, config_of, duration, run_row, size
 
 NOW = 1_790_000_000.0
@@ -84,6 +86,12 @@ def test_a_name_with_a_shells_characters_stays_one_word_of_the_command() -> None
     assert shlex.split(command({"base": "a; rm -rf /"}, ""))[-1] == "a; rm -rf /"
 
 
+@pytest.mark.parametrize("figure", ["precision", "ece"])
+def test_a_curve_of_scores_that_are_not_calibrated_yet_says_so(figure: str) -> None:
+    titles = re.findall(rf"\['([^']+)', \[\['{figure}'", asset("train.js"))
+    assert len(titles) == 1 and titles[0].endswith(", before calibration")
+
+
 # --- the words --------------------------------------------------------------------------------------------------------
 
 
@@ -94,6 +102,12 @@ def test_a_running_job_tells_its_step_its_end_and_its_memory() -> None:
     for words in ("by ann", "cpu", "step 1,200", "10 min left", "1.5 GB of memory"):
         assert words in row["note"]
     assert "no sign of life" not in row["note"]
+
+
+def test_behind_its_last_step_a_job_tells_what_it_does_and_promises_no_end() -> None:
+    running = job(state=JobState.RUNNING, began=NOW - 60, step=1200, done=1.0, due=NOW - 5)
+    note = run_row(running, {"at": NOW - 1, "doing": "calibrating"}, NOW, may=True)["note"]
+    assert "calibrating" in note and "left" not in note
 
 
 def test_a_silent_worker_is_told() -> None:
@@ -196,8 +210,7 @@ def test_deploying_is_followed_by_the_reason_tab(studio: FakeStudio, served: Ser
     from ui.train import judges
 
     assert served["train_dm"]({"act": "deploy", "name": "probe"}) == {"deployed": "probe"}
-    judge, threshold = judges(studio)
-    assert judge.value == "probe" and threshold.value == 0.8
+    assert judges(studio).value == "probe"
     assert served["train_dm"]({"act": "back"}) == {"deployed": "reader"}
     assert "nothing to roll back" in served["train_dm"]({"act": "back"})["error"]
 

@@ -51,17 +51,25 @@ function choose(attempts, how) {                      // the attempt whose answe
   const voters = answered.filter(a => a.vote === winner), scores = voters.map(a => a.score).filter(score => score !== null);
   return [voters[0], scores.length ? Math.max(...scores) : null];
 }
+function refused(used) {                              // why none was accepted
+  const [none, one] = used.every(a => a.answer === null) ? [`None of the ${used.length} attempts came to an answer.`, 'The attempt came to no answer.']
+    : !scored(used) ? [`None of the ${used.length} attempts has a score to go by.`, 'The attempt has no score to go by.']
+    : [`The judge accepted none of the ${used.length} attempts.`, 'The judge did not accept the attempt.'];
+  return used.length > 1 ? none : one;
+}
+const scored = used => used.some(a => a.answer !== null && a.score !== null);
+const chosenBy = (used, how) => how !== 'majority' && !scored(used) ? 'This is its first answer.' : CHOSEN_BY[how];
 function outcomeOf(used, action, reason, rule, unanswered) {
-  const last = used.at(-1), n = used.length, why = `Why it stopped: ${reason}.`;
+  const last = used.at(-1), why = `Why it stopped: ${reason}.`;
   const answered = (kind, a, score, lead) => ({kind, answer: a.answer, lead, why, grade: a.graded[0], graded: a.graded[1], score});
   if (action === 'think_again')
     return {kind: 'unknown', answer: 'Not known', lead: 'It would have thought again: not generated.', why: `Why: ${reason}.`, grade: '', graded: '', score: null};
   if (action === 'abstain')
-    return {kind: 'abstained', answer: 'I don’t know', lead: n > 1 ? `The judge trusted none of its ${n} attempts.` : 'The judge did not trust its attempt.', why,
+    return {kind: 'abstained', answer: 'I don’t know', lead: refused(used), why,
       grade: unanswered[0], graded: unanswered[1], score: null};
   if (accepts(last, rule)) return answered('accepted', last, last.score, `The judge is ${percent(last.score)} sure that this is right.`);
   const [chosen, score] = choose(used, rule.fallback);
-  return answered('fallback', chosen, score, `${n > 1 ? `The judge accepted none of the ${n} attempts.` : 'The judge did not accept it.'} ${CHOSEN_BY[rule.fallback]}`);
+  return answered('fallback', chosen, score, `${refused(used)} ${chosenBy(used, rule.fallback)}`);
 }
 function redecide(v, wish) {
   const rule = {...v.rule, ...wish}, used = [], decisions = v.decisions.filter(d => d.action === 'reject_step');

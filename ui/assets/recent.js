@@ -4,7 +4,7 @@ const make = (tag, cls, words, parent) => { const n = document.createElement(tag
 element.querySelector('.open').onclick = async () => {
   list.replaceChildren(); none.textContent = 'Loading…'; dialog.showModal();
   const answer = await server.recent_traces({}).catch(() => null), rows = answer && answer.rows || [];
-  none.textContent = !answer ? 'The server did not answer. Close this and try again.' : answer.error || (rows.length ? '' : 'Nothing was asked yet. What is thought through is kept here.');
+  none.textContent = !answer ? 'The server did not answer. Close this and try again.' : answer.error || answer.none;
   for (const row of rows) {
     const link = make('a', '', '', make('li', '', '', list));
     link.href = '?trace=' + encodeURIComponent(row.id);

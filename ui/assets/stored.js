@@ -90,6 +90,7 @@ function storedTrace() {
     if (compared !== null && compared !== v.trace) forget();
     if (open && others.open && compared === null) compare(false);
   }
+  if (server && props.link == null) ask('may_keep', {}).then(answer => { root.dataset.keep = answer.may ? 'yes' : 'no'; });
   function forget() { compared = null; rows.replaceChildren(); drawSamples.hidden = true; text(status, ''); delete others.dataset.shown; }
   forget();
   return {drawn, tokens, confirm};

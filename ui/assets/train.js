@@ -124,9 +124,9 @@ const onChart = () => shown.filter((r, i) => isChosen(r.id, i)).slice(0, LINES.l
 
 // --- the curves ------------------------------------------------------------------------------------------------------
 // Plotly draws them, from the server's own copy; it is asked for once there is something to draw. The figures beside do without.
-const FIGURES = [['Loss', [['loss', '']]], ['AUROC', [['auroc', 'pooled'], ['auroc_within', 'within question']], .5, 1], ['Accepted', [['precision', 'right of accepted'], ['recall', 'accepted of right']], 0, 1],
+const FIGURES = [['Loss', [['loss', '']]], ['AUROC', [['auroc', 'pooled'], ['auroc_within', 'within question']], .5, 1], ['Accepted at 0.5, before calibration', [['precision', 'right of accepted'], ['recall', 'accepted of right']], 0, 1],
   ['Tokens saved at equal accuracy', [['tokens_saved', '']], 0, 1],
-  ['Calibration error', [['ece', '']], 0], ['Learning rate', [['rate', '']], 0], ['Tokens a second', [['tokens_per_second', '']], 0]].map(([title, names, low, high]) => {
+  ['Calibration error, before calibration', [['ece', '']], 0], ['Learning rate', [['rate', '']], 0], ['Tokens a second', [['tokens_per_second', '']], 0]].map(([title, names, low, high]) => {
     const box = make('figure', 'curve', $('.figures')), caption = make('figcaption', '', box); make('b', '', caption, title); const note = make('span', 'note', caption);
     const plot = make('div', 'plot', box); plot.setAttribute('role', 'group'); box.hidden = true;
     return {title, names, low, high, box, plot, note, drawn: ''};

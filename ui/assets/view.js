@@ -111,6 +111,10 @@ function drawChart(v) {
   svg.setAttribute('viewBox', '0 0 ' + width + ' ' + H); svg.setAttribute('height', H);
   for (const y of [0, .5, 1]) { draw('line', {class: 'grid', x1: LEFT, x2: width - RIGHT, y1: yOf(y), y2: yOf(y)}, svg);
     draw('text', {class: 'tick', x: LEFT - 7, y: yOf(y) + 4, 'text-anchor': 'end'}, svg).textContent = y; }
+  if (v.accept != null) {                             // under the scores, lest it hide one
+    draw('line', {class: 'accept', x1: LEFT, x2: width - RIGHT, y1: yOf(v.accept), y2: yOf(v.accept)}, svg);
+    draw('text', {class: 'acceptName', x: LEFT + 6, y: yOf(v.accept) + (v.accept > .85 ? 15 : -6)}, svg).textContent = 'accept at ' + two(v.accept);
+  }
   let at = 0;
   v.attempts.forEach((a, i) => {
     const from = at, group = draw('g', {class: 'try', 'data-verdict': a.verdict}, svg), line = [];
@@ -123,8 +127,6 @@ function drawChart(v) {
       line.forEach(([x, y, s, k]) => points.push({x, y, attempt: i, index: k, band: s.band, node: draw('path', {class: 'dot' + (s.out ? ' out' : ''), 'data-band': s.band, d: shapeOf(s.band, x, y, 4.6)}, group)}));
     }
   });
-  if (v.accept != null) { draw('line', {class: 'accept', x1: LEFT, x2: width - RIGHT, y1: yOf(v.accept), y2: yOf(v.accept)}, svg);
-    draw('text', {class: 'acceptName', x: LEFT + 6, y: yOf(v.accept) + (v.accept > .85 ? 15 : -6)}, svg).textContent = 'accept at ' + two(v.accept); }
   draw('text', {class: 'tick', x: LEFT, y: H - 8}, svg).textContent = '0';
   draw('text', {class: 'tick', x: done ? xOf(total) : width - RIGHT, y: H - 8, 'text-anchor': 'end'}, svg).textContent = (done ? total : scale) + ' tokens';
   const past = v.used < v.attempts.length;
@@ -211,7 +213,7 @@ function drawControls(v) {
 }
 function compare(v, again) {                          // one sentence against the run as it was
   const spent = v.stored.attempts.slice(0, v.used).reduce((sum, a) => sum + a.tokens, 0), saved = spent - again.spent;
-  if (again.unknown) return 'What if: the thoughts that this needs were never generated. A shadow run (in Settings) keeps them.';
+  if (again.unknown) return 'What if: the thoughts that this needs were never generated.' + (props.link == null ? ' A shadow run (in Settings) keeps them.' : '');
   const tokens = saved > 0 ? saved + ' tokens saved against the run' : saved < 0 ? -saved + ' tokens more than the run' : 'as many tokens as the run';
   return `What if: ${tokens}, which came to “${v.outcome.answer}”.`;
 }
