@@ -433,7 +433,8 @@ def test_many_lines_are_read_by_another_process_to_the_same_end(
         alone = import_file(file, store)
         monkeypatch.setattr("drr.exchange.FEW", PART)
         helped = import_file(file, other)
-        assert helped == alone and (helped.added, helped.duplicates, helped.bad[0].number) == (901, 600, 3 * PART + 1)
+        assert helped == alone and (helped.added, helped.duplicates) == (901, 3 * PART - 900)
+        assert helped.bad[0].number == 3 * PART + 1
         assert list(other.records.iterate()) == list(store.records.iterate())
 
 

@@ -64,9 +64,11 @@ class Store:
         return cls(Database(url_or_path, wait_seconds))
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """What is done inside, by this thread and through this store, is kept as a whole or not at all."""
-        with self._database.transaction(durable=True):
+    def transaction(self, durable: bool = True) -> Iterator[None]:
+        """What is done inside, by this thread and through this store, is kept as a whole or not at all. A power cut may
+        take it back where it is not `durable`.
+        """
+        with self._database.transaction(durable):
             yield
 
     @contextmanager

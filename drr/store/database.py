@@ -8,9 +8,8 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from drr.store import migrations
 
 WAIT_SECONDS = 30.0
 BULK_CACHE = 192  # megabytes of pages that a bulk write keeps: what it dirties of a million records' indexes
+BULK_LOG = 50_000  # pages that it logs before they go into the file: the same pages of the indexes, again and again
 CHECKED_BYTES = 128 * 2**20  # a file up to this size is checked page by page when it is opened
 DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _HEADER = b"SQLite format 3\0"
@@ -67,16 +67,24 @@ class Database:
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
-        """All transactions of this thread inside share one connection with a large cache of its own."""
+        """All transactions of this thread inside share one connection with a large cache of its own, which does not
+        check that what is referred to is there: who writes in bulk adds it in the same transaction.
+        """
         with self._explained(), self.engine.connect() as connection:
             connection.detach()  # closed at the end, and its cache with it
-            if self.engine.dialect.name == "sqlite":
-                connection.connection.cursor().execute(f"PRAGMA cache_size=-{BULK_CACHE * 1024}")
+            driver, is_sqlite = connection.connection.cursor(), self.engine.dialect.name == "sqlite"
+            if is_sqlite:
+                driver.execute(f"PRAGMA cache_size=-{BULK_CACHE * 1024}")
+                driver.execute(f"PRAGMA wal_autocheckpoint={BULK_LOG}")
+                driver.execute("PRAGMA foreign_keys=OFF")
             self._local.bulk = connection
             try:
                 yield
             finally:
                 self._local.bulk = None
+            if is_sqlite:
+                driver.execute("PRAGMA busy_timeout=0")  # where others read, the log is emptied another time
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _writer(self) -> Iterator[Connection]:
@@ -101,17 +109,15 @@ class Database:
         """An insert with `on_conflict_do_nothing` and `on_conflict_do_update`, which SQLAlchemy has by dialect."""
         return postgresql.insert(table) if self.engine.dialect.name == "postgresql" else sqlite.insert(table)
 
-    def insert_many(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], unless: str) -> None:
-        """Insert rows of the same columns, but for those whose `unless` is there already; without what SQLAlchemy would
-        do to each value, which takes longer than the insert.
+    def insert_many(
+        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], known: str
+    ) -> None:
+        """Insert rows with the values of these columns. `known` says, as SQL after ON CONFLICT, what becomes of those
+        that are there already. Without what SQLAlchemy would do to each value, which takes longer than the insert.
         """
-        insert = self.insert(table).on_conflict_do_nothing(index_elements=[unless])
-        compiled = insert.compile(dialect=self.engine.dialect, column_keys=list(rows[0]))
-        if not compiled.positiontup:
-            connection.execute(insert, rows)
-            return
-        values = itemgetter(*compiled.positiontup)
-        connection.exec_driver_sql(str(compiled), list(map(values, rows)))
+        marks = ", ".join(["?" if self.engine.dialect.name == "sqlite" else "%s"] * len(columns))
+        insert = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks}) ON CONFLICT {known}"
+        connection.exec_driver_sql(insert, list(rows))
 
     def close(self) -> None:
         self.engine.dispose()

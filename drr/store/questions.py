@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -10,6 +10,18 @@ from drr.store import tables
 from drr.store.database import Database
 from drr.store.packing import question_key, storable
 from drr.types import Question
+
+
+class QuestionRow(NamedTuple):
+    """A question as its row in the table."""
+
+    key: str
+    id: str
+    text: str
+    choices: str | None
+    answer_type: str
+    gold: str | None
+    source: str
 
 
 class Questions:
@@ -35,32 +47,24 @@ class Questions:
             return connection.execute(select(func.count()).select_from(tables.questions)).scalar_one()
 
 
-def question_row(question: Question) -> dict[str, Any]:
+def question_row(question: Question) -> QuestionRow:
     key = question_key(question)
     choices = None if question.choices is None else json.dumps(dict(question.choices), ensure_ascii=False)
-    return {
-        "key": key,
-        "id": storable(question.id) or key,
-        "text": storable(question.text),
-        "choices": None if choices is None else storable(choices),
-        "answer_type": question.answer_type,
-        "gold": None if question.gold is None else storable(question.gold),
-        "source": storable(question.source),
-    }
-
-
-def put_questions(database: Database, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-    unique = {row["key"]: row for row in rows}
-    statement = database.insert(tables.questions)
-    new = statement.excluded
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={"gold": new.gold},
-            where=tables.questions.c.gold.is_(None) & new.gold.is_not(None),
-        ),
-        list(unique.values()),
+    return QuestionRow(
+        key=key,
+        id=storable(question.id) or key,
+        text=storable(question.text),
+        choices=None if choices is None else storable(choices),
+        answer_type=question.answer_type,
+        gold=None if question.gold is None else storable(question.gold),
+        source=storable(question.source),
     )
+
+
+def put_questions(database: Database, connection: Connection, rows: Iterable[QuestionRow]) -> None:
+    unique = {row.key: row for row in rows}
+    learn = "(key) DO UPDATE SET gold = excluded.gold WHERE questions.gold IS NULL AND excluded.gold IS NOT NULL"
+    database.insert_many(connection, tables.questions, QuestionRow._fields, list(unique.values()), learn)
 
 
 def read_question(row: Mapping[Any, Any]) -> Question:

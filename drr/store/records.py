@@ -14,7 +14,7 @@ from drr.store import search, tables
 from drr.store.database import Database
 from drr.store.filters import EVERYTHING, RecordFilter, conditions
 from drr.store.packing import columns_to_steps, pack, record_id, steps_to_columns, storable, unpack
-from drr.store.questions import put_questions, question_row, read_question
+from drr.store.questions import QuestionRow, put_questions, question_row, read_question
 from drr.types import Attempt, BehaviorRecord, Question
 
 CHUNK = 2_000  # records that are committed together
@@ -22,23 +22,44 @@ CHUNK = 2_000  # records that are committed together
 _records, _contents, _questions = tables.records.c, tables.contents.c, tables.questions.c
 
 
+class _RecordRow(NamedTuple):
+    """What a record brings for its row in the table."""
+
+    id: str
+    question_key: str
+    question_id: str
+    source: str
+    family: str
+    trace: str | None
+    reasoner: str
+    temperature: float
+    attempt_index: int
+    depth: int
+    answer: str | None
+    correct: bool | None
+    tokens: int
+    mean_logprob: float | None
+    score: float | None
+    dm: str | None
+    first_error_step: int | None
+
+
 class Prepared(NamedTuple):
     """A record as the rows that it will be, which can be made in another process."""
 
-    question: Mapping[str, Any]
-    record: Mapping[str, Any]
-    content: Mapping[str, Any]
+    question: QuestionRow
+    record: _RecordRow
+    text: str
+    content: bytes
 
 
 def prepare(records: Iterable[BehaviorRecord]) -> list[Prepared]:
     made: list[Prepared] = []
     question: Question | None = None
-    asked: Mapping[str, Any] = {}
     for record in records:
         if record.question != question:  # attempts on a question mostly come together
             question, asked = record.question, question_row(record.question)
-        text = record.attempt.text
-        made.append(Prepared(asked, _record_row(record, asked, text), _content_row(record, text)))
+        made.append(_prepared(record, asked))
     return made
 
 
@@ -70,21 +91,23 @@ class Records:
         """Keep those that are not known yet, together, and say how many."""
         if not records:
             return 0
-        shared = {"created": time.time(), "batch": batch}
-        rows = [{**one.record, **shared} for one in records]
-        contents = {one.record["id"]: one.content for one in reversed(records)}  # of two with one id, the first is kept
+        now = time.time()
+        rows = [(*one.record, now, batch) for one in records]
+        by_id = {one.record.id: one for one in reversed(records)}  # of two with one id, the first is kept
+        insert = self._database.insert_many
         with self._database.transaction() as connection:
             before = connection.execute(select(func.max(_records.number))).scalar() or 0
             put_questions(self._database, connection, (one.question for one in records))
-            self._database.insert_many(connection, tables.records, rows, unless="id")
-            later = connection.execute(select(_records.id, _records.number).where(_records.number > before))
-            new = [{"record": number, **contents[id]} for id, number in later if id in contents]
+            insert(connection, tables.records, (*_RecordRow._fields, "created", "batch"), rows, "(id) DO NOTHING")
+            later = connection.execute(select(_records.number, _records.id).where(_records.number > before)).all()
+            new = [(number, by_id[id]) for number, id in later if id in by_id]
             if new:
-                self._database.insert_many(connection, tables.contents, new, unless="record")
+                contents = [(number, one.text, one.content) for number, one in new]
+                insert(connection, tables.contents, ("record", "text", "content"), contents, "(record) DO NOTHING")
                 if self._dialect == "sqlite":
-                    search.index(connection, before)
+                    search.index(connection, [(number, one.question.text, one.text) for number, one in new])
             if len(new) < len(rows):
-                self._meet(connection, rows, batch)
+                self._meet(connection, records, batch)
             connection.execute(tables.note_change)
         return len(new)
 
@@ -179,18 +202,18 @@ class Records:
         with self._database.reading() as connection:
             return set(connection.execute(query).scalars())
 
-    def _meet(self, connection: Connection, rows: Sequence[Mapping[str, Any]], batch: int | None) -> None:
+    def _meet(self, connection: Connection, records: Sequence[Prepared], batch: int | None) -> None:
         """Some of these were there already. Undoing the import that brought one does not take it from the others who
         did: this import, or whoever added it for good.
         """
-        brought = (_records.id.in_([row["id"] for row in rows]), _records.batch.is_not(None))
+        brought = (_records.id.in_([one.record.id for one in records]), _records.batch.is_not(None))
         if batch is None:
             connection.execute(update(tables.records).where(*brought).values(batch=None))
         else:
             others = select(_records.number, literal(batch)).where(*brought, _records.batch != batch)
             insert = self._database.insert(tables.met).from_select(["record", "batch"], others)
             connection.execute(insert.on_conflict_do_nothing())
-        traced = [{"of": row["id"], "trace": row["trace"]} for row in rows if row["trace"]]
+        traced = [{"of": one.record.id, "trace": one.record.trace} for one in records if one.record.trace]
         if traced:
             here = update(tables.records).where(_records.id == bindparam("of"), _records.trace.is_(None))
             connection.execute(here, traced)
@@ -239,31 +262,27 @@ def _whole() -> Select[Any]:
     ).select_from(tables.records.join(tables.questions).join(tables.contents, _contents.record == _records.number))
 
 
-def _record_row(record: BehaviorRecord, question: Mapping[str, Any], text: str) -> dict[str, Any]:
-    attempt = record.attempt
-    return {
-        "id": record_id(record, question["key"], text),
-        "question_key": question["key"],
-        "question_id": question["id"],
-        "source": question["source"],
-        "family": question["source"].partition(":")[0],
-        "trace": record.trace or None,
-        "reasoner": storable(record.reasoner),
-        "temperature": attempt.temperature,
-        "attempt_index": record.attempt_index,
-        "depth": len(record.rejected),
-        "answer": None if attempt.answer is None else storable(attempt.answer),
-        "correct": record.correct,
-        "tokens": attempt.tokens,
-        "mean_logprob": attempt.mean_logprob,
-        "score": attempt.score,
-        "dm": None if attempt.score is None else storable(record.dm) or None,
-        "first_error_step": record.first_error_step,
-    }
-
-
-def _content_row(record: BehaviorRecord, text: str) -> dict[str, Any]:
-    attempt = record.attempt
+def _prepared(record: BehaviorRecord, question: QuestionRow) -> Prepared:
+    attempt, text = record.attempt, record.attempt.text
+    row = _RecordRow(
+        id=record_id(record, question.key, text),
+        question_key=question.key,
+        question_id=question.id,
+        source=question.source,
+        family=question.source.partition(":")[0],
+        trace=record.trace or None,
+        reasoner=storable(record.reasoner),
+        temperature=attempt.temperature,
+        attempt_index=record.attempt_index,
+        depth=len(record.rejected),
+        answer=None if attempt.answer is None else storable(attempt.answer),
+        correct=record.correct,
+        tokens=attempt.tokens,
+        mean_logprob=attempt.mean_logprob,
+        score=attempt.score,
+        dm=None if attempt.score is None else storable(record.dm) or None,
+        first_error_step=record.first_error_step,
+    )
     content = {
         **steps_to_columns(attempt.steps),
         "rejected": record.rejected,
@@ -271,7 +290,7 @@ def _content_row(record: BehaviorRecord, text: str) -> dict[str, Any]:
         "verdict": attempt.verdict,
         "seconds": attempt.seconds,
     }
-    return {"text": storable(text), "content": pack(content)}
+    return Prepared(question, row, storable(text), pack(content))
 
 
 def _read_record(row: Mapping[Any, Any]) -> BehaviorRecord:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    select,
     update,
 )
 
@@ -225,8 +226,12 @@ met = Table(  # records that were there already when another import brought them
 )
 
 changes = Table("changes", metadata, Column("number", _number, primary_key=True))  # one row: grows with every change
-note_change = update(changes).values(number=changes.c.number + 1)
-"""Belongs into each transaction after which lists and counts are others."""
+_one_row = changes.c.number == select(changes.c.number).scalar_subquery()
+note_change = update(changes).values(number=changes.c.number + 1).where(_one_row)
+"""Belongs into each transaction after which lists and counts are others.
+
+It says that it is one row: before an update of many, SQLite would have the search index write out what it has gathered.
+"""
 
 jobs = Table(
     "jobs",

@@ -82,7 +82,7 @@ def test_hostile_text_is_kept(store: Store) -> None:
     (kept,) = store.records.iterate()
     assert kept.attempt.steps[0].text == text.replace("\ud800", "?")
     assert "مرحبا" in kept.question.text and kept.question.text.startswith("NUL \ufffd,")
-    assert store.records.count(RecordFilter(text="%_\\")) == 1
+    assert store.records.count(RecordFilter(text="quote ' \" %_\\")) == 1
 
 
 def test_log_probabilities_are_kept_to_four_decimals_and_infinite_ones_bounded(store: Store) -> None:
