@@ -23,9 +23,10 @@ from drr.grammar.guess import GUESS_FAMILIES
 from drr.types import Question
 
 Split = Literal["train", "distil", "test"]
-KNOWN = ("gsm_symbolic", "grammar", "guess")  # templates that the embedded Reasoner was trained on, beside...
+KNOWN = ("gsm_symbolic", "grammar")  # templates that the embedded Reasoner was trained on, beside...
 GSM8K = "gsm8k"  # ...problems of GSM8K with other numbers and names, of which it saw each phrasing a few times
 FRONTIER = "frontier"  # GSM8K problems longer than those: a DM may learn from them what failing looks like
+GUESS = "guess"  # solved by guess and check; the training script teaches it, the shipped Reasoner does not know it yet
 BEYOND = "beyond"  # ...templates and families that neither the Reasoner nor its DM has ever seen
 
 # templates of gsm_symbolic that give enough instances with whole numbers up to 200
@@ -89,7 +90,7 @@ def _draw_beyond(rng: random.Random) -> Problem | None:
 _DRAW: dict[str, Callable[[random.Random], Problem | None]] = {
     "gsm_symbolic": _draw_symbolic,
     "grammar": _draw_grammar,
-    "guess": _draw_guess,
+    GUESS: _draw_guess,
     GSM8K: _draw_gsm8k,
     FRONTIER: _draw_frontier,
     BEYOND: _draw_beyond,
@@ -137,16 +138,16 @@ def draw_problem(source: str, steps: int | None = None, *, most: int = MOST_STEP
 
 
 def is_beyond(source: str) -> bool:
-    """Whether a question of this `Question.source` is of a kind held out from the embedded Reasoner and its DM."""
+    """Whether a question of this `Question.source` is of a kind that the embedded Reasoner and its DM never saw."""
     name, _, template = source.partition(":")
     held_out = (str(number) for number in HELD_OUT_SYMBOLIC)
-    return source in HELD_OUT_FAMILIES or (name == "gsm_symbolic" and template in held_out)
+    return source in (*HELD_OUT_FAMILIES, *GUESS_FAMILIES) or (name == "gsm_symbolic" and template in held_out)
 
 
 def kind_of(source: str) -> str:
     """The kind of question that a `Question.source` names: one of our sources, or what stands before a colon."""
     kind = source.partition(":")[0]
-    return "guess" if kind in GUESS_FAMILIES else "grammar" if kind in FAMILIES else kind
+    return GUESS if kind in GUESS_FAMILIES else "grammar" if kind in FAMILIES else kind
 
 
 def is_procedural(source: str) -> bool:

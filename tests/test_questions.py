@@ -15,6 +15,7 @@ from drr.questions import (
     BEYOND,
     FRONTIER,
     GSM8K,
+    GUESS,
     HELD_OUT_FAMILIES,
     HELD_OUT_SYMBOLIC,
     KNOWN,
@@ -68,7 +69,7 @@ def test_splits_have_their_shares() -> None:
         assert splits.count(split) / len(splits) == pytest.approx(share, abs=0.02)
 
 
-@pytest.mark.parametrize("source", [*KNOWN, GSM8K, FRONTIER, BEYOND])
+@pytest.mark.parametrize("source", [*KNOWN, GSM8K, FRONTIER, BEYOND, GUESS])
 def test_no_question_is_in_two_splits_whoever_draws_it(source: str) -> None:
     drawn = [{p.question for seed in (0, 1) for p in islice(problems(source, split, seed), 30)} for split in SPLITS]
     for split, texts in zip(SPLITS, drawn, strict=True):
@@ -76,7 +77,7 @@ def test_no_question_is_in_two_splits_whoever_draws_it(source: str) -> None:
     assert sum(map(len, drawn)) == len(set.union(*drawn))
 
 
-@pytest.mark.parametrize("source", [*KNOWN, GSM8K, FRONTIER])
+@pytest.mark.parametrize("source", [*KNOWN, GSM8K, FRONTIER, GUESS])
 def test_held_out_templates_are_never_drawn_from_known_sources(source: str) -> None:
     assert not {problem.family for problem in islice(problems(source, "train", 5), 300)} & HELD_OUT
 
