@@ -215,7 +215,7 @@ def test_a_source_without_such_problems_says_so() -> None:
 
 
 def test_a_source_tells_whether_its_kind_was_held_out() -> None:
-    for name, beyond in (("beyond", True), ("known", False), ("gsm8k", False)):
+    for name, beyond in (("beyond", True), ("guess", True), ("known", False), ("gsm8k", False)):
         for question in draw_questions(name, 20, "test"):
             assert is_beyond(question.source) is beyond and is_procedural(question.source)
     assert not is_beyond("typed") and not is_procedural("typed")
