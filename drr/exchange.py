@@ -490,14 +490,13 @@ _KNOWN = frozenset((*COLUMNS, "text", "step_labels"))
 _KINDS = {str: "text", bool: "true or false", int: "a whole number", list: "a list", dict: "an object"}
 _MOST = 2**31 - 1  # what every database takes as a whole number
 _LINE_ERRORS = (ValueError, RecursionError)  # not JSON, not UTF-8, a number of 5,000 digits, nested too deep
-
-
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_LONG = b"0" * 19  # digits: of a whole number of as many, orjson may make a fraction
 
 
 def _parse_line(line: bytes) -> Any:
-    if b"0" * 19 not in line.translate(_DIGITS):  # a longer whole number becomes a fraction in orjson
-        with suppress(orjson.JSONDecodeError):  # it also refuses half a surrogate pair, and does not say it so well
+    if _LONG not in line.translate(_DIGITS):
+        with suppress(orjson.JSONDecodeError):  # it refuses half a surrogate pair, and says less well what is wrong
             return orjson.loads(line)
     try:
         return _decode(line.decode("utf-8"))

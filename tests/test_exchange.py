@@ -122,6 +122,14 @@ def test_answer_and_grade_are_found_where_they_are_null(store: Store, tmp_path: 
     assert found == [("33", True), ("34", False), ("33", False), (None, False), ("33", None)]
 
 
+@pytest.mark.parametrize("number", ["9" * 19, "1" + "0" * 30, "-9223372036854775809", "0.1234567890123456789", "1e-7"])
+def test_a_number_for_an_answer_is_kept_as_python_reads_it(store: Store, tmp_path: Path, number: str) -> None:
+    line = json.dumps(LINE | {"gold": 0}).replace('"gold": 0', f'"gold": {number}')
+    import_file(write_lines(tmp_path / "in.jsonl", line), store)
+    (record,) = store.records.iterate()
+    assert record.question.gold == str(json.loads(number))
+
+
 def test_a_text_becomes_steps_and_given_steps_stay_as_they_are() -> None:
     assert [s.text for s in read_row(LINE).attempt.steps] == ["It is 12+21=33.", "The answer is 33."]
     steps = read_row(LINE | {"text": None, "steps": ["one\nand more", "", "33"], "first_error_step": 2})
@@ -150,6 +158,7 @@ def test_the_least_a_line_needs() -> None:
         (LINE | {"attempt": True}, "attempt is not a whole number"),
         (LINE | {"attempt": 10**30}, "attempt is out of range"),
         (LINE | {"temperature": float("nan")}, "NaN is not a number"),
+        (json.dumps(LINE | {"temperature": 1}).replace(": 1,", ": 1e999,"), "temperature is out of range"),
         (LINE | {"temperature": -1}, "temperature is out of range"),
         (LINE | {"correct": "yes"}, "correct is not true or false"),
         (LINE | {"first_error_step": 2}, "first_error_step is 2, and there are 2 steps"),

@@ -196,7 +196,8 @@ def rate(what: str, count: int, aim: int) -> Iterator[None]:
     began = time.perf_counter()
     yield
     per_second = count / (time.perf_counter() - began)
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    megabytes = sum(peaks) / 1024  # of this process and of the one that reads for an import
     print(
         f"{what:<44}{per_second:>10,.0f} records/s   (aim {aim:,}: {'met' if per_second >= aim else 'MISSED'})"
         f"   peak memory {megabytes:,.0f} MB (aim 500)",

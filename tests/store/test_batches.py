@@ -79,6 +79,16 @@ def test_an_undone_import_can_be_imported_again_and_found(store: Store) -> None:
     assert store.records.count(RecordFilter(text="what about 1")) == 1
 
 
+def test_no_word_of_an_undone_import_is_left_however_it_spaced_a_known_question(store: Store) -> None:
+    store.records.add_many([record(9, Question("What about 1?"))])
+    number = store.batches.start("file.jsonl", "ada")
+    store.records.add_many([record(0, Question("What \u2028 about\x1c1?"))], number)
+    assert store.questions.count() == 1 and store.records.count(RecordFilter(text="about")) == 2
+    store.batches.undo(number)
+    store.records.add_many([record(1, Question("Other?"))])  # under the number that has become free
+    assert store.records.count(RecordFilter(text="about")) == 1
+
+
 def test_a_view_is_saved_listed_replaced_by_its_author_only_and_deleted(store: Store) -> None:
     query = {"where": {"source": "gsm8k"}, "sort": "score", "descending": True}
     store.views.save("hard ones", "ada", query)

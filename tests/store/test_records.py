@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from drr.errors import InvalidInput
 from drr.store import CHUNK, RecordFilter, Store, question_key, record_id
+from drr.store.database import WAIT_SECONDS
 from drr.types import Attempt, BehaviorRecord, Question, Step
 from tests.store.examples import QUESTION, attempt, record
 
@@ -179,17 +181,18 @@ def test_done_names_the_questions_whose_first_greedy_attempt_a_reasoner_has_made
 ROOT = Path(__file__).parents[2]
 _WRITER = """
 import sys
+from contextlib import nullcontext
 from drr.store import Store
 from tests.store.examples import record
-with Store.open(sys.argv[1]) as store:
+with Store.open(sys.argv[1]) as store, store.bulk() if "bulk" in sys.argv else nullcontext():
     for start in range(0, int(sys.argv[3]), 10):
         store.records.add_many(record(i, reasoner=sys.argv[2]) for i in range(start, start + 10))
         print(start + 10, flush=True)
 """
 
 
-def _writer(path: Path, name: str, count: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", _WRITER, str(path), name, str(count)]
+def _writer(path: Path, name: str, count: int, *how: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", _WRITER, str(path), name, str(count), *how]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
 
@@ -208,8 +211,9 @@ def test_eight_threads_and_two_processes_writing_at_once_lose_nothing(store: Sto
     assert len(list(store.records.iterate())) == 8 * 40 + 2 * 200
 
 
-def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
-    process = _writer(tmp_path / "drr.db", "killed", 100_000)
+@pytest.mark.parametrize("how", [(), ("bulk",)])
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, how: tuple[str, ...]) -> None:
+    process = _writer(tmp_path / "drr.db", "killed", 100_000, *how)
     assert process.stdout is not None
     acknowledged = [int(process.stdout.readline()) for _ in range(5)][-1]
     process.send_signal(signal.SIGKILL)
@@ -233,3 +237,35 @@ def test_a_long_stream_is_kept_in_chunks(store: Store) -> None:
         store.records.add_many(breaks_off())
     assert store.records.count() == CHUNK
     assert store.records.add_many(stream()) == 1
+
+
+# --- in bulk ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_bulk_write_is_read_meanwhile_and_leaves_no_log(store: Store, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "drr.db") as other:
+        with store.bulk():
+            store.records.add_many(record(i) for i in range(10))
+            assert other.records.count() == 10
+        assert (tmp_path / "drr.db-wal").stat().st_size == 0
+
+
+def test_a_bulk_write_does_not_wait_for_a_reader_at_its_end(store: Store, tmp_path: Path) -> None:
+    store.records.add_many([record()])
+    with Store.open(tmp_path / "drr.db") as other, other._database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM records").scalar() == 1
+        began = time.monotonic()
+        with store.bulk():
+            store.records.add_many([record(1)])
+        assert time.monotonic() - began < WAIT_SECONDS / 2
+        assert connection.exec_driver_sql("SELECT count(*) FROM records").scalar() == 1
+    assert store.records.count() == 2
+
+
+def test_what_is_added_in_one_transaction_enters_the_search_index_in_one_piece(store: Store) -> None:
+    with store.bulk(), store.transaction():
+        for i in range(10):
+            store.records.add_many([record(i)])
+    with store._database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(DISTINCT segid) FROM search_idx").scalar() == 1
+    assert store.records.count(RecordFilter(text="sarah")) == 10
