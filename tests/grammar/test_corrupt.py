@@ -95,7 +95,7 @@ def test_only_guesses_are_misguessed() -> None:
 @pytest.mark.parametrize("name", GUESS_FAMILIES)
 def test_every_family_of_guesses_can_be_guessed_wrong(name: str) -> None:
     rng = random.Random(name)
-    problems = [generate(rng, name) for _ in range(150)]
+    problems = [generate(rng, name) for _ in range(600)]
     wrong = [(right, found) for right in problems if (found := misguess(rng, right)) is not None]
     assert len(wrong) > 15
     given_away = 0
