@@ -4,7 +4,7 @@
 
 Reads top to bottom. Two stages, each continued from its checkpoint when it was cut:
 
-1. *base*: one-line drills, then drills and word problems from three sources (drr.questions).
+1. *base*: one-line drills, then drills and word problems from four sources (drr.questions).
 2. *again*: the Reasoner's own wrong attempts on other questions are collected; it learns to solve the problem anew
    after one or two of them, and to say whether a textbook solution is correct (from corrupted solutions, never its own
    attempts).
@@ -101,7 +101,7 @@ def careless(rng: random.Random, question: str) -> str:
 
 
 def mixed(rng: random.Random, split: Split, seed: int) -> Iterator[Problem]:
-    """Problems of the three sources in their shares, without end."""
+    """Problems of the four sources in their shares, without end."""
     streams = {name: problems(name, split, seed) for name in SHARES}
     while True:
         yield next(streams[rng.choices(list(SHARES), list(SHARES.values()))[0]])
