@@ -568,7 +568,8 @@ def tokens_saved(items: Sequence[Item], scores: Sequence[float]) -> float | None
     """The share of the tokens of a majority vote that the DM saves at the same accuracy or a better one.
 
     The first attempts on each question stand in order; the vote reads them all, the DM accepts the first that scores
-    over a threshold, or takes the best of all. The best threshold counts; None where no question has two attempts.
+    over a threshold, or takes the best of all. The best threshold counts; None where no question has two attempts, or
+    no tokens were counted (imported records may come without).
     """
     tried: dict[str, list[int]] = {}
     for i, item in enumerate(items):
@@ -586,6 +587,8 @@ def tokens_saved(items: Sequence[Item], scores: Sequence[float]) -> float | None
         favourite = votes.most_common(1)[0][0] if votes else None
         voted += any(bool(items[i].correct) for i in places if items[i].attempt.answer == favourite)
     all_of_them, best = sum(int(spent[-1]) for spent in tokens), 0.0
+    if not all_of_them:
+        return None
     for threshold in np.unique(np.concatenate(judged)):
         spent = correct = 0
         for cost, good, score in zip(tokens, right, judged, strict=True):
