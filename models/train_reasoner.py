@@ -19,9 +19,10 @@ import functools
 import itertools
 import json
 import random
+import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -46,6 +47,8 @@ CHUNK = 12_288  # problems drawn, tokenized and sorted by length at a time
 TOKENS_PER_BATCH = 2_600
 DRILL_STEPS = 900  # of arithmetic alone, at first
 SHARES = {"gsm_symbolic": 0.10, "grammar": 0.38, "guess": 0.28, "gsm8k": 0.24}
+
+LAST_RESULT = re.compile(r"(?<==)\d+")
 
 Example = tuple[list[int], list[bool]]  # token ids, and which of them carry loss
 
@@ -90,6 +93,11 @@ def drill_text(rng: random.Random) -> str:
 
 def solution(problem: Problem) -> str:
     return prompts.attempt_text(problem.steps, problem.answer)
+
+
+def attempt_of(problem: Problem, lines: Sequence[str]) -> str:
+    """The attempt that these lines, which guess, make."""
+    return prompts.attempt_text(lines, LAST_RESULT.findall(lines[-1])[-1])
 
 
 def careless(rng: random.Random, question: str) -> str:
@@ -339,16 +347,22 @@ def mistakes_on(folder: Path, problems: list[Problem]) -> list[list[str]]:
 
 
 def own_mistakes(folder: Path, questions: int, processes: int) -> list[tuple[Problem, list[str]]]:
-    """Problems with the wrong attempts that the Reasoner makes on them; a process a core."""
+    """Problems with the wrong attempts that the Reasoner makes on them; a process a core.
+
+    Where one guesses, the Reasoner need not be asked: all its mistakes are other guesses.
+    """
     kept = WORK / "mistakes.json"
     if kept.exists():
         return [(Problem(**problem), texts) for problem, texts in json.loads(kept.read_text())]
-    chosen = list(itertools.islice(mixed(random.Random(3), "train", 3), questions))
+    drawn = list(itertools.islice(mixed(random.Random(3), "train", 3), questions))
+    guessed = [(problem, [attempt_of(problem, lines) for lines in problem.misguesses]) for problem in drawn]
+    chosen = [problem for problem, wrong in guessed if not wrong]
     parts = [chosen[i::processes] for i in range(processes)]
     began = time.time()
     with workers(processes) as pool:
         wrong = list(pool.map(mistakes_on, itertools.repeat(folder), parts))
-    mistakes = [
+    mistakes = [(problem, wrong) for problem, wrong in guessed if wrong]
+    mistakes += [
         (problem, texts)
         for part, found in zip(parts, wrong, strict=True)
         for problem, texts in zip(part, found, strict=True)

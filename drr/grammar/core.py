@@ -9,21 +9,27 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
 LARGEST = 200  # every number of a problem, its steps and its answer lies in 0..LARGEST, and is whole
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A question, its worked solution (one short line a step) and its answer (digits only)."""
+    """A question, its worked solution (one short line a step) and its answer (digits only).
+
+    `misguesses`: of a solution by guess and check, the lines that every other guess leads to.
+    """
 
     family: str
     question: str
     steps: tuple[str, ...]
     answer: str
+    misguesses: tuple[tuple[str, ...], ...] = ()
 
 
-Draft = tuple[str, Sequence[str], int]  # question, steps, answer: what a family returns
+Plain = tuple[str, Sequence[str], int]  # question, steps, answer: what a family returns...
+Draft = Plain | tuple[str, Sequence[str], int, Sequence[Sequence[str]]]  # ...and misguesses, where it has some
 Family = Callable[[random.Random], Draft | None]
 FAMILIES: dict[str, Family] = {}
 
@@ -67,10 +73,11 @@ def generate(rng: random.Random, name: str) -> Problem:
         draft = FAMILIES[name](rng)
         if draft is None:
             continue
-        question, steps, answer = draft
+        question, steps, answer, *rest = draft
         question = re.sub(r"\s+", " ", question).strip()
         if answer >= 0 and in_range(question) and all(map(in_range, steps)) and in_range(str(answer)):
-            return Problem(name, question, tuple(steps), str(answer))
+            misguesses = tuple(tuple(lines) for lines in chain(*rest) if all(map(in_range, lines)))
+            return Problem(name, question, tuple(steps), str(answer), misguesses)
 
 
 _UNITS = re.compile(r"(?<=\d)\s+(?:[a-z]+[ /]){1,3}(?=[-+*/x=]\s*\d)")  # the words in `35 girls + 140 boys = 175 kids`

@@ -8,8 +8,6 @@ from drr.grammar.core import LARGEST, Problem, value
 
 _EQUATION = re.compile(r"(\d+(?:[-+*/]\d+)+)=(\d+)")
 _NUMBER = re.compile(r"\d+")
-_GUESS = re.compile(r"Try (\d+)")
-_NEAR = 5  # a wrong guess is at most so far from the right one
 
 
 def corrupt(rng: random.Random, problem: Problem) -> Problem | None:
@@ -18,7 +16,7 @@ def corrupt(rng: random.Random, problem: Problem) -> Problem | None:
     The mistake is a slip of arithmetic, a wrong operation, a number taken from elsewhere in the question, or a last
     step that is missing; of a solution by guess and check, mostly a wrong guess.
     """
-    if _GUESS.match(problem.steps[0]) and rng.random() < 0.8:
+    if problem.misguesses and rng.random() < 0.8:
         return misguess(rng, problem)
     kind = rng.choice(("slip", "slip", "operation", "operand", "operand", "missing"))
     steps = list(problem.steps)
@@ -47,42 +45,29 @@ def corrupt(rng: random.Random, problem: Problem) -> Problem | None:
 
 
 def misguess(rng: random.Random, problem: Problem) -> Problem | None:
-    """A solution by guess and check with another guess, and all that truly follows from it.
-
-    None where `problem` is no such solution, or the draw does not work out: numbers are told apart by their value, so
-    the guess and what follows from it must all differ, also from the question's numbers.
-    """
-    guess = _GUESS.match(problem.steps[0])
-    if guess is None:
-        return None
-    equations = [equation for equation in map(_EQUATION.search, problem.steps) if equation]
-    used = {int(n) for equation in equations for n in _NUMBER.findall(equation[1])}
-    follow = [int(guess[1]), *(n for equation in equations[:-1] if (n := int(equation[2])) in used)]
-    if len(set(follow)) < len(follow) or set(follow) & set(map(int, _NUMBER.findall(problem.question))):
-        return None
-    other = int(guess[1]) + rng.choice((-1, 1)) * rng.randint(1, _NEAR)
-    if other < 1:
-        return None
-    first = _GUESS.sub(f"Try {other}", problem.steps[0])
-    steps = _carry([first, *problem.steps[1:]], 0, {int(guess[1]): other})
-    wrong = None if steps is None else _with_last_result(problem, steps)
-    return wrong if wrong is not None and wrong.answer == str(other) else None
+    """A solution by guess and check with another guess, and all that truly follows from it; None for other problems."""
+    return _with_last_result(problem, rng.choice(problem.misguesses)) if problem.misguesses else None
 
 
 def _carry(steps: list[str], start: int, changed: dict[int, int]) -> list[str] | None:
-    """The steps from `start` on, worked out anew with the changed results."""
+    """The steps from `start` on, worked out anew with the changed results, which stand in their words too."""
+
+    def carried(text: str) -> str:
+        return _NUMBER.sub(lambda n: str(changed.get(int(n[0]), int(n[0]))), text)
+
     for i in range(start, len(steps)):
         equation = _EQUATION.search(steps[i])
         if equation is None:
             continue
-        left = _NUMBER.sub(lambda n: str(changed.get(int(n[0]), int(n[0]))), equation[1])
+        before, behind = carried(steps[i][: equation.start()]), carried(steps[i][equation.end() :])
+        left = carried(equation[1])
         if left == equation[1]:
             continue
         exact = value(left)
         if exact is None or exact.denominator != 1 or not 0 <= exact <= LARGEST:
             return None
         changed[int(equation[2])] = int(exact)
-        steps[i] = steps[i].replace(equation[0], f"{left}={int(exact)}", 1)
+        steps[i] = f"{before}{left}={int(exact)}{behind}"
     return steps
 
 

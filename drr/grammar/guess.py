@@ -1,9 +1,9 @@
 """Problems that are solved by guess and check: a solution tries a number, works out what follows from it, and says so.
 
 They are where thinking again pays: whether a guess was right can be seen from its own check, and a wrong one says which
-way to go. Every solution starts with `Try` and the guess, one line holds what must be as the question says, and the
-last one comes back to the guess; `drr.grammar.corrupt.misguess` makes the same with another number. The table is
-written as `drr.grammar.stories` describes.
+way to go. Every solution starts with `Try` and the guess, one line compares what must be with what came out, and the
+last one comes back to the guess, whatever it was worth: whoever wrote it does not judge it. The table is written as
+`drr.grammar.stories` describes.
 """
 
 from drr.grammar.stories import register
@@ -25,6 +25,7 @@ s: Try [x] adults: {y=n-x} are children.
 s: The adults pay {c=x*a}. | [x] adults pay {c=x*a}.
 s: The children pay {d=y*b}. | [y] children pay {d=y*b}.
 s: Together they pay {e=c+d}.
+s: compare t e
 s: So there are {g=n-y} adults.
 -- n=5..9 a=2..7 b=5..12 x=2..n-2 y=n-x t=a*x+b*y ?b>a ?t<=200
 t: A (theater|cinema|museum|pool) (sells/sold) [n] tickets for $[t] in all. Adults (pay/paid) $[b] and children
@@ -39,6 +40,7 @@ s: Try [x] children: {y=n-x} are adults.
 s: The children pay {c=x*a}. | [x] children pay {c=x*a}.
 s: The adults pay {d=y*b}. | [y] adults pay {d=y*b}.
 s: Together they pay {e=c+d}.
+s: compare t e
 s: So there are {g=n-y} children.
 == shop
 -- n=5..9 a=2..12 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 T~@fruit U~@fruit
@@ -55,6 +57,7 @@ s: Try [x] [Ts]: {y=n-x} are [Us].
 s: The [Ts] cost {c=x*a}. | [x] [Ts] cost {c=x*a}.
 s: The [Us] cost {d=y*b}. | [y] [Us] cost {d=y*b}.
 s: Together that is {e=c+d}.
+s: compare t e
 s: So there are {g=n-y} [Ts].
 -- n=5..9 a=2..12 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 T~pen,pencil,eraser,ruler,marker,crayon
   U~notebook,sketchbook,folder,stapler,calendar
@@ -70,6 +73,7 @@ s: Try [x] [Ts]: {y=n-x} are [Us].
 s: The [Ts] cost {c=x*a}. | [x] [Ts] cost {c=x*a}.
 s: The [Us] cost {d=y*b}. | [y] [Us] cost {d=y*b}.
 s: Together that is {e=c+d}.
+s: compare t e
 s: So there are {g=n-y} [Ts].
 == coins
 -- n=5..9 a=5,10,20,25 b=5,10,20,2 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 v~coin,stamp,token
@@ -83,6 +87,7 @@ s: Try [x] of [a] cents: {y=n-x} are of [b] cents.
 s: The first are worth {c=x*a}. | [x] of them are worth {c=x*a}.
 s: The others are worth {d=y*b}. | [y] are worth {d=y*b}.
 s: Together they are worth {e=c+d}.
+s: compare t e
 s: So there are {g=n-y} of [a] cents.
 == holders
 -- n=5..9 a=2..12 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200 v~table,boat,van,tent,room,cabin
@@ -97,6 +102,7 @@ s: Try [x] for [a]: {y=n-x} are for [b].
 s: The first hold {c=x*a}. | [x] of them hold {c=x*a}.
 s: The others hold {d=y*b}. | [y] hold {d=y*b}.
 s: Together they hold {e=c+d}.
+s: compare t e
 s: So there are {g=n-y} for [a].
 -- n=5..9 a=4..15 b=2..12 x=2..n-2 y=n-x t=a*x+b*y ?a>b ?t<=200 T~egg,muffin,candle,cookie,marble,battery/batteries
 t: [T] boxes come in two sizes. A large box (holds/held) [a] [Ts], a small box [b]. [n] boxes (hold/held) [t] [Ts] in
@@ -109,6 +115,7 @@ s: Try [x] large ones: {y=n-x} are small.
 s: The large ones hold {c=x*a}. | [x] large ones hold {c=x*a}.
 s: The small ones hold {d=y*b}. | [y] small ones hold {d=y*b}.
 s: Together they hold {e=c+d}.
+s: compare t e
 s: So there are {g=n-y} large ones.
 == points
 -- n=5..9 a=3 b=2 x=2..n-2 y=n-x t=a*x+b*y
@@ -122,6 +129,7 @@ s: Try [x] for 3 points: {y=n-x} are for 2.
 s: The first give {c=x*3}. | [x] of them give {c=x*3}.
 s: The others give {d=y*2}. | [y] give {d=y*2}.
 s: Together they give {e=c+d}.
+s: compare t e
 s: So there are {g=n-y} for 3 points.
 -- n=6..10 a=3..10 b=1..4 x=3..n-2 y=n-x t=a*x-b*y ?t>=4 ?t<=190 ?b*y>=2
 t: A (quiz|test|contest) (has/had) [n] questions. A right answer (gives/gave) [a] points, a wrong one (takes/took) [b]
@@ -134,6 +142,7 @@ s: Try [x] right ones: {y=n-x} are wrong.
 s: The right ones give {c=x*a}. | [x] right ones give {c=x*a}.
 s: The wrong ones take {d=y*b} away. | [y] wrong ones take {d=y*b}.
 s: That leaves {e=c-d}.
+s: compare t e
 s: So there are {g=n-y} right ones.
 == product
 -- x=3..12 y=2..x-1 s=x+y p=x*y ?p<=200
@@ -148,6 +157,7 @@ t: [A] (has/had) more marbles than [B]. Together they (have/had) [s], and the pr
   How many (does/did) [A] have?
 s: Try [x]: the other one is {y=s-x}.
 s: The product is {e=x*y}. | Their product is {e=x*y}.
+s: compare p e
 s: So the larger one is {g=s-y}.
 -- x=4..12 y=2..x-1 k=x-y p=x*y ?p<=200
 t: One number is [k] more than another. Their product is [p]. What is the larger number?
@@ -157,6 +167,7 @@ t: A (garden|room|field|rug) (is/was) [k] meters longer than it (is/was) wide. I
 t: The difference of two numbers is [k] and their product is [p]. Find the larger one.
 s: Try [x]: the other one is {y=x-k}.
 s: The product is {e=x*y}. | Their product is {e=x*y}.
+s: compare p e
 s: So the larger one is {g=y+k}.
 == meeting
 -- w=2..7 a=2..9 b=3..12 m=10..90 d=b-a k=m-d*w ?b>a ?k>=2 ?m+a*w<=200
@@ -172,6 +183,7 @@ s: Try [w]: the first one adds {c=w*a}.
 s: The first one has {e=m+c} then.
 s: The second one adds {f=w*b}.
 s: The second one has {h=k+f} then.
+s: compare e h
 s: So it takes {g=f/b}.
 -- x=2..8 k=2,3,4 j=3..15 m=(j+x)*k-x ?m<=90 ?(j+x)*k<=200
 t: [A] (is/was) [m] years old and [B] (is/was) [j]. In how many years (is/was) [A] [k] times as old as [B]?
@@ -181,6 +193,7 @@ t: A (mother|father|teacher|coach) (is/was) [m] years old and [B] [j]. In how ma
 s: Try [x]: the younger one is {y=j+x}.
 s: The older one is {c=m+x}.
 s: [k] times the younger age is {e=y*k}.
+s: compare c e
 s: So it takes {g=y-j} years.
 == days
 -- n=5..9 a=2..15 b=2..15 x=2..n-2 y=n-x t=a*x+b*y ?a!=b ?t<=200
@@ -195,6 +208,7 @@ s: Try [x] days of [a]: {y=n-x} are of [b].
 s: The first make {c=x*a}. | [x] days of [a] make {c=x*a}.
 s: The others make {d=y*b}. | [y] days of [b] make {d=y*b}.
 s: Together they make {e=c+d}.
+s: compare t e
 s: So there are {g=n-y} days of [a].
 """
 

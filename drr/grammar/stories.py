@@ -6,10 +6,12 @@ Then come its texts (`t:`), the closing questions (`q:`, joined by ` | `) and th
 joined by ` | `). An indented line continues the one before. In texts, `(x|y)` is a choice, `(goes/went)` follows the
 tense of the problem, `[a]` is a number, `[T]` and `[Ts]` a thing, `[an:T]` with its article, `[a:day]` counted, `[A]` a
 name with `[he]`, `[him]`, `[his]`, and `[Q]` or `[ask]` the question; in steps `{c=a*b}` is an equation that defines c.
+A solution that starts with `Try [x]` is one by guess and check; its line `compare t e` says how far e is from t.
 """
 
 import random
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from types import CodeType
@@ -25,6 +27,8 @@ FIRST_PERSON = 0.25  # of the problems in the past tense that allow it
 ASKED_FIRST = 0.07
 ASKED_IF = 0.15
 
+COMPARE = "compare "
+
 Numbers = dict[str, int]
 Things = dict[str, Thing]
 
@@ -32,6 +36,7 @@ _CHOICE = re.compile(r"\(([^()]*[|][^()]*)\)")
 _TENSE = re.compile(r"\(([^()|/]*)/([^()|/]*)\)")
 _MARK = re.compile(r"\[(\w+)(?::(\w+))?\]")
 _EQUATION = re.compile(r"\{(?:(\w+)=)?([^{}]+)\}")
+_GUESS = re.compile(r"Try \[(\w)\]")
 _COUNT = re.compile(r"(?<![$:\d/-])\b\d+\b(?= (?!(?:am|pm|kg|cm|km|m|o'clock|by|to)\b)[a-z])")
 _ME = re.compile(r"\[A\](?:'s)?|\[(?:[Hh]e|him|[Hh]is)\]")
 _MINE = {"[a]": "I", "[a]'s": "my", "[he]": "I", "[him]": "me", "[his]": "my"}
@@ -64,15 +69,15 @@ class Kind:
         if past and rng.random() < FIRST_PERSON and _told_by_me(template) and self._impersonal():
             template = _ME.sub(lambda mark: _MINE[mark[0].lower()], template)
             who = set()
-        lines: list[str] = []
-        result = 0
+        chosen = []
         for phrasings in self.steps:
             options = [p for p in phrasings if set(re.findall(r"\[([ABC])\]", p)) <= who] or phrasings
-            line, value = _work_out(_choose(rng, rng.choice(options), past), numbers)
-            if not 2 <= value <= LARGEST:
-                return None
-            lines.append(_capitals(_fill(line, numbers, things, named)))
-            result = value
+            chosen.append(_choose(rng, rng.choice(options), past))
+        others = [_solved(chosen, other, things, named) for other in self._other_guesses(numbers)]
+        solved = _solved(chosen, numbers, things, named)
+        if solved is None:
+            return None
+        lines, result = solved
         question = _fill(template, numbers, things, named)
         if rng.random() < ASIDE:
             question = f"{aside(rng, named['A'])} {question}"
@@ -80,7 +85,17 @@ class Kind:
             question = _FRACTION.sub(lambda m: _PARTS[int(m[1])], question)
         if rng.random() < SPELLED:
             question = _COUNT.sub(lambda n: spelled(int(n[0])), question)
-        return _capitals(question), lines, result
+        return _capitals(question), lines, result, [other[0] for other in others if other is not None]
+
+    def _other_guesses(self, numbers: Numbers) -> Iterator[Numbers]:
+        """The numbers with each other guess that might have been drawn."""
+        guess = _GUESS.match(self.steps[0][0])
+        if guess is None:
+            return
+        draw = next(draw for draw in self.draws if draw.startswith(f"{guess[1]}="))
+        for other in _choices(draw.partition("=")[2], numbers):
+            if other != numbers[guess[1]]:
+                yield numbers | {guess[1]: other}
 
     def _impersonal(self) -> bool:
         """Whether each line of the solution can do without the name."""
@@ -150,19 +165,44 @@ def _draw(rng: random.Random, draw: str, numbers: Numbers, things: Things) -> bo
         things[key] = rng.choice(_pool(text))
         return list(things.values()).count(things[key]) == 1
     key, _, text = draw.partition("=")
-    low, dots, high = text.partition("..")
-    if not dots:
+    if ".." not in text:
         if "," in text:
             numbers[key] = rng.choice([int(n) for n in text.split(",")])
         else:
             numbers[key] = eval(_compiled(text), {}, numbers)
         return True
-    high, _, step = high.partition("/")
-    choices = range(eval(_compiled(low), {}, numbers), eval(_compiled(high), {}, numbers) + 1, int(step) if step else 1)
+    choices = _choices(text, numbers)
     if not choices:
         return False
     numbers[key] = rng.choice(choices)
     return True
+
+
+def _choices(text: str, numbers: Numbers) -> range:
+    """What `2..n-2` or `..30/5` stands for."""
+    low, _, high = text.partition("..")
+    high, _, step = high.partition("/")
+    return range(eval(_compiled(low), {}, numbers), eval(_compiled(high), {}, numbers) + 1, int(step) if step else 1)
+
+
+def _solved(
+    chosen: list[str], numbers: Numbers, things: Things, named: dict[str, Person]
+) -> tuple[list[str], int] | None:
+    """The lines of a solution and its result; None where a number is too small, too large or not whole.
+
+    What the equations define is added to `numbers`.
+    """
+    lines: list[str] = []
+    result = 0
+    for step in chosen:
+        if step.startswith(COMPARE):
+            lines.append(_compared(*(numbers[name] for name in step.split()[1:])))
+            continue
+        line, result = _work_out(step, numbers)
+        if not 2 <= result <= LARGEST:
+            return None
+        lines.append(_capitals(_fill(line, numbers, things, named)))
+    return lines, result
 
 
 def _work_out(line: str, numbers: Numbers) -> tuple[str, int]:
@@ -179,6 +219,15 @@ def _work_out(line: str, numbers: Numbers) -> tuple[str, int]:
         return f"{shown}={result}"
 
     return _EQUATION.sub(equation, line), result
+
+
+def _compared(wanted: int, found: int) -> str:
+    """What a check says: which way the guess was wrong, and by how much."""
+    if wanted == found:
+        return f"That is {found}-{wanted}=0 off."
+    little = wanted > found
+    larger, smaller = (wanted, found) if little else (found, wanted)
+    return f"That is {larger}-{smaller}={larger - smaller} too {'little' if little else 'much'}."
 
 
 def _fill(text: str, numbers: Numbers, things: Things, named: dict[str, Person]) -> str:

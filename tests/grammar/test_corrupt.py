@@ -1,6 +1,7 @@
 """Corrupted solutions: one mistake, carried on, so that the answer is wrong and everything else still fits."""
 
 import random
+import re
 
 import pytest
 
@@ -64,28 +65,22 @@ def test_the_same_draw_gives_the_same_mistake() -> None:
     assert [corrupt(random.Random(7), APPLES) for _ in range(2)].count(corrupt(random.Random(7), APPLES)) == 2
 
 
-PENS = Problem(
-    "test",
-    "Pens cost $4 and pads $9. Tom pays $73 for 12 of them. How many pens does he buy?",
-    ("Try 7 pens: 12-7=5 are pads.", "The pens cost 7*4=28.", "The pads cost 5*9=45.",
-     "Together that is 28+45=73.", "So there are 12-5=7 pens."),
-    "7",
-)  # fmt: skip
+def test_every_guess_that_might_have_been_drawn_is_worked_out() -> None:
+    drawn = (generate(random.Random(seed), "guess.tickets") for seed in range(100))
+    problem = next(found for found in drawn if found.steps[0].startswith("Try 3"))
+    of_all = int(problem.steps[0].partition(": ")[2].partition("-")[0])
+    tried = [int(lines[0].split()[1]) for lines in problem.misguesses]
+    assert tried == [guess for guess in range(2, of_all - 1) if guess != 3]
 
 
-def test_another_guess_is_checked_truly_and_stays_the_answer() -> None:
-    drawn = [found for seed in range(60) if (found := misguess(random.Random(seed), PENS))]
-    assert {problem.answer for problem in drawn} >= {"6", "8"} and "7" not in {problem.answer for problem in drawn}
-    six = next(problem for problem in drawn if problem.answer == "6")
-    assert six.steps == (
-        "Try 6 pens: 12-6=6 are pads.", "The pens cost 6*4=24.", "The pads cost 6*9=54.",
-        "Together that is 24+54=78.", "So there are 12-6=6 pens.",
-    )  # fmt: skip
-
-
-def test_a_guess_whose_number_stands_in_the_question_too_is_left_alone() -> None:
-    nine = Problem("test", PENS.question.replace("$4", "$7"), PENS.steps, "7")
-    assert {misguess(random.Random(seed), nine) for seed in range(30)} == {None}
+def test_a_wrong_guess_stands_in_the_words_too() -> None:
+    told = 0
+    for problem in (generate(random.Random(seed), "guess.tickets") for seed in range(100)):
+        for line in (line for lines in problem.misguesses for line in lines):
+            if counted := re.match(r"(\d+) \w+ pay (\d+)\*", line):
+                told += 1
+                assert counted[1] == counted[2]
+    assert told > 50
 
 
 def test_only_guesses_are_misguessed() -> None:
@@ -97,7 +92,7 @@ def test_every_family_of_guesses_can_be_guessed_wrong(name: str) -> None:
     rng = random.Random(name)
     problems = [generate(rng, name) for _ in range(600)]
     wrong = [(right, found) for right in problems if (found := misguess(rng, right)) is not None]
-    assert len(wrong) > 15
+    assert len(wrong) > 500
     given_away = 0
     for right, found in wrong:
         assert found.answer != right.answer and all(map(equations_hold, found.steps)), found
@@ -105,3 +100,18 @@ def test_every_family_of_guesses_can_be_guessed_wrong(name: str) -> None:
         checks = zip(right.steps[1:-1], found.steps[1:-1], strict=True)
         given_away += any(a.partition("=")[2] != b.partition("=")[2] for a, b in checks)
     assert given_away > 0.9 * len(wrong)  # all but the smaller of two numbers instead of the larger
+
+
+@pytest.mark.parametrize("name", GUESS_FAMILIES)
+def test_a_check_says_how_far_off_a_guess_is_and_which_way(name: str) -> None:
+    ways: dict[str, set[int]] = {"off": set(), "too little": set(), "too much": set()}
+    for problem in (generate(random.Random(f"{name}-{seed}"), name) for seed in range(100)):
+        for lines in (problem.steps, *problem.misguesses):
+            (told,) = (
+                line for line in lines if line.startswith("That is") and line.endswith(tuple(f"{w}." for w in ways))
+            )
+            difference, way = re.findall(r"=(\d+) ([a-z ]+)\.$", told)[0]
+            ways[way].add(int(difference))
+            assert (way == "off") == (difference == "0")
+            assert way != "off" or lines is problem.steps or f"={problem.answer}" not in lines[-1]
+    assert ways["off"] == {0} and len(ways["too little"]) > 3 and len(ways["too much"]) > 3

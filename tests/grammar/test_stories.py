@@ -27,7 +27,7 @@ def test_each_wording_is_told(name: str, index: int) -> None:
     for text in kind.texts:
         drawn = [draft for draft in (replace(kind, texts=[text]).draft(rng) for _ in range(100)) if draft is not None]
         assert len(drawn) > 15, text
-        for question, steps, _ in drawn:
+        for question, steps, *_ in drawn:
             assert not re.search(r"[][{}()|]|\?\?|\b1 \w+s\b", question + " ".join(steps)), question
             assert all(len(re.findall("=", step)) == 1 for step in steps)
 
