@@ -269,7 +269,9 @@ def test_tokens_saved_are_those_of_a_vote_no_more_accurate(
 
 def test_no_tokens_are_said_to_be_saved_where_none_were_counted() -> None:
     uncounted = [
-        replace(item, attempt=replace(item.attempt, steps=tuple(replace(step, tokens=0) for step in item.attempt.steps)))
+        replace(
+            item, attempt=replace(item.attempt, steps=tuple(replace(step, tokens=0) for step in item.attempt.steps))
+        )
         for item in four_attempts("+--+")
     ]
     assert training.tokens_saved(uncounted, [0.9, 0.1, 0.2, 0.8]) is None
