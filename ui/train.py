@@ -377,6 +377,7 @@ def dm_row(dm: Any) -> Json:
         "threshold": f"{dm.threshold:.2f}",
         "dataset": dm.dataset.name if dm.dataset else "",
         "attempts": dm.metrics.get("train_attempts"),
+        "reliability": dm.metrics.get("reliability") or [],
         **{name: "–" if value is None else f"{value:.3f}" for name, value in figures.items()},
     }  # fmt: skip
 

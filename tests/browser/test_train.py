@@ -81,7 +81,7 @@ def test_the_curves_are_not_drawn_anew_while_they_grow(open_page: OpenPage, stud
     page.wait_for_selector(".curve .js-line")
     page.evaluate("() => { window.line = document.querySelector('.js-line'); window.before = line.getAttribute('d'); }")
     page.wait_for_function("window.line.getAttribute('d') !== window.before")
-    assert page.evaluate("window.line.isConnected && document.querySelectorAll('.js-line').length === 1")
+    assert page.evaluate("window.line.isConnected && document.querySelectorAll('.curve .js-line').length === 1")
     page.click(button(row, "cancel"))
 
 
@@ -132,6 +132,20 @@ def test_two_dms_are_compared_and_one_is_taken_away(open_page: OpenPage, studio:
     with page.expect_download() as taken:
         page.click(".dms [aria-label='Export reader']")
     assert taken.value.suggested_filename == "reader.zip"
+
+
+def test_a_reliability_plot_shows_what_a_dms_scores_are_worth(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_train(open_page)
+    page.wait_for_selector(".reliability .js-line >> nth=1")
+    drawn = page.evaluate("(({x, y}) => [x, y])(document.querySelector('.reliability .plot').data[1])")
+    assert drawn == [[0.1, 0.5, 0.95], [0.12, 0.45, 0.97]]
+    assert "On 1,200 test attempts" in page.inner_text(".reliability .note")
+    assert "around 0.5, 45 % are right" in page.get_attribute(".reliability .plot", "aria-label")
+    page.select_option(".reliability select", "probe")
+    assert "no reliability figures" in page.inner_text(".reliability .note")
+    assert not page.is_visible(".reliability .plot")
+    page.select_option(".reliability select", "reader")
+    page.wait_for_selector(".reliability .js-line >> nth=1", state="visible")
 
 
 def test_a_dm_is_pushed_to_the_hub_under_the_name_that_is_given(open_page: OpenPage, studio: FakeStudio) -> None:

@@ -28,17 +28,19 @@ DEFAULTS = {
 
 @dataclass
 class FakeRegistry:
-    """`names` are the DMs there are, the deployed one first."""
+    """`names` are the DMs there are, the deployed one first. The probe's card is older than reliability plots."""
 
     names: list[str]
     before: list[list[str]] = field(default_factory=list)
 
     def listed(self) -> list[Listed]:
         metrics = {"auroc": 0.925, "auroc_within": 0.836, "ece": 0.026, "train_attempts": 51308}
+        measured = metrics | {"reliability": [[0.1, 0.12, 400], [0.5, 0.45, 400], [0.95, 0.97, 400]]}
         return [
             Listed(
                 name, Path(name), shipped=name == "reader", deployed=n == 0, created=None, kind="token",
-                reasoner="scripted", threshold=0.62 if name == "reader" else 0.8, metrics=metrics,
+                reasoner="scripted", threshold=0.62 if name == "reader" else 0.8,
+                metrics=metrics if name == "probe" else measured,
             )
             for n, name in enumerate(self.names)
         ]  # fmt: skip

@@ -189,12 +189,29 @@ function drawDms(dms) {
     hub.hidden = locked; hub.setAttribute('aria-label', 'Push ' + d.name + ' to the Hub'); hub.onclick = () => push(d.name, hub);
     if (d.dataset) name.title = 'Learnt from the dataset “' + d.dataset + '”';
   }
-  for (const [i, pick] of [$('.versus').first, $('.versus').second].entries()) {
+  for (const [pick, i] of [[$('.versus').first, 0], [$('.versus').second, 1], [$('.reliability select'), 0]]) {
     const was = pick.value; pick.replaceChildren(); for (const d of dms) make('option', '', pick, d.name).value = d.name;
     pick.value = dms.some(d => d.name === was) ? was : (dms[i] || dms[0] || {}).name;
   }
+  drawReliability();
   $('.back').hidden = locked; $('.versus').hidden = dms.length < 2 || locked;
 }
+let reliabilityDrawn = '';
+function drawReliability() {                          // of its own test questions: what a score promises, and what came true
+  const f = {box: $('.reliability'), plot: $('.reliability .plot'), low: 0, high: 1}, d = known.find(d => d.name === $('.reliability select').value), points = d ? d.reliability : [];
+  f.box.hidden = !d; f.plot.hidden = !points.length; if (!d) return;
+  const all = points.reduce((n, p) => n + p[2], 0);
+  text(f.box.querySelector('.note'), points.length ? 'On ' + all.toLocaleString('en') + ' test attempts, in ' + points.length + ' equal groups by score; on the dotted line, a score means what it says.' : 'The card of this DM has no reliability figures. A DM that is trained here gets them.');
+  set(f.plot, 'aria-label', 'Reliability of ' + d.name + ': ' + points.map(p => 'of those around ' + short3(p[0]) + ', ' + Math.round(100 * p[1]) + ' % are right').join('; '));
+  if (points.length) plotly().then(library => {
+    const width = f.plot.clientWidth, drawn = [width, !!root.closest('.dark'), d.name, points].join(); if (!width || drawn === reliabilityDrawn) return; reliabilityDrawn = drawn;
+    const base = layoutOf(f, []), percents = {...base.yaxis, tickformat: '.0%'}, titled = (axis, words) => ({...axis, range: [-.02, 1.02], title: {text: words, font: {size: 10.5}, standoff: 4}});
+    const ideal = {x: [0, 1], y: [0, 1], mode: 'lines', hoverinfo: 'skip', line: {color: base.font.color, width: 1.2, dash: 'dot'}};
+    const told = {x: points.map(p => p[0]), y: points.map(p => p[1]), customdata: points.map(p => p[2]), mode: 'lines+markers', line: {color: LINES[0], width: 1.8}, marker: {size: 6}, hovertemplate: 'score %{x:.2f}: %{y:.0%} of %{customdata} right<extra></extra>'};
+    library.react(f.plot, [ideal, told], {...base, width, height: 250, hovermode: 'closest', margin: {...base.margin, l: 52}, xaxis: titled({...base.xaxis, rangemode: 'normal'}, 'mean score'), yaxis: titled(percents, 'right')}, {...CONFIG, displayModeBar: false});   // its buttons would cover the highest scores
+  }, () => {});
+}
+$('.reliability select').onchange = drawReliability; new ResizeObserver(drawReliability).observe($('.dms'));
 async function deploy(name) {
   const answer = await ask('train_dm', name == null ? {act: 'back'} : {act: 'deploy', name});
   if (!answer.error) { say(answer.deployed + ' judges from now on.'); wantDms = true; trigger('deployed', {name: answer.deployed}); }
