@@ -21,7 +21,7 @@ MEGABYTE = 1_000_000
 # From the ground up: a module imports from its own layer and from those above it in this list, never from below.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"drr.types", "drr.answers", "drr.prompts", "drr.errors", "drr.settings"})
-    | {"drr.annotations", "drr.beside"},
+    | {"drr.annotations", "drr.beside", "drr.memory"},
     frozenset({"drr.thinking", "drr.replay", "drr.policies", "drr.judges", "drr.questions", "drr.grammar", "drr.live"})
     | {"drr.rivals", "drr.familiar"}
     | {"drr.reasoners"},  # the protocol alone; its implementations stand one layer further on

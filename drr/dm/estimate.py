@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import psutil
 import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -24,6 +23,7 @@ from transformers import MODEL_FOR_MASKED_LM_MAPPING, AutoConfig, AutoModel, Aut
 from drr.dm.backbone import BITS, adaptable, best_device, freeze, recompute_activations, with_adapters
 from drr.dm.examples import FEATURES, Encoder, Item, Pack, batches, collate_prefixes, pack
 from drr.dm.train import TrainConfig, seconds_per_step, split_of
+from drr.memory import free_memory
 from drr.reasoners.local import explained, located
 
 HEAP = 2.0  # a step takes so many times its tensors on a CPU: glibc leaves holes (1.7 to 2.2 measured, with 2.36)
@@ -273,7 +273,7 @@ def _free(device: str) -> int:
     """Bytes that a training may still take."""
     if device.startswith("cuda"):
         return int(torch.cuda.mem_get_info(device)[0])
-    return int(psutil.virtual_memory().available)
+    return free_memory()
 
 
 # --- advice ----------------------------------------------------------------------------------------------------------

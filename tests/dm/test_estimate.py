@@ -232,6 +232,14 @@ def test_advice_on_memory_helps(reasoner_folder: Path, monkeypatch: pytest.Monke
     assert all(after < before for before, after in pairwise(seen))
 
 
+def test_a_container_with_less_memory_than_the_machine_is_minded(
+    reasoner_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimating, "free_memory", lambda: 1000)
+    (advice,) = problems(estimate(config(reasoner_folder), ITEMS, "cpu").advice, "are free")
+    assert advice.blocking
+
+
 def test_bad_choices_and_bases_are_refused(reasoner_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="Choose one of"):
         estimate(config(reasoner_folder, tuning="magic"), ITEMS, "cpu")
