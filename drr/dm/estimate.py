@@ -22,7 +22,7 @@ from transformers import MODEL_FOR_MASKED_LM_MAPPING, AutoConfig, AutoModel, Aut
 
 from drr.dm.backbone import BITS, adaptable, best_device, freeze, recompute_activations, with_adapters
 from drr.dm.examples import FEATURES, Encoder, Item, Pack, batches, collate_prefixes, pack
-from drr.dm.train import TrainConfig, seconds_per_step, split_of
+from drr.dm.train import TrainConfig, apart, seconds_per_step, split_of
 from drr.memory import free_memory
 from drr.reasoners.local import explained, located
 
@@ -97,7 +97,11 @@ def estimate(config: TrainConfig, items: Sequence[Item], device: str = "", *, ti
             return _memory(config, shape, device, *_rows_and_length(shape, largest, context)) if packs else {}
 
         memory, free = memory_of(config), _free(device)
-        advice = [*_about_labels(splits), *_about_memory(config, memory, free, device, memory_of)]
+        advice = [
+            *_about_labels(splits),
+            *_about_patience(config, parts["train"]),
+            *_about_memory(config, memory, free, device, memory_of),
+        ]
     tokens = sum(p.length for p in packs)
     steps = math.ceil(config.epochs * sum(1 for _ in batches(packs, config.tokens_per_batch)))
     seconds = None
@@ -301,6 +305,27 @@ def _about_labels(splits: Mapping[str, Share]) -> Iterator[Advice]:
             f"{splits['calibration'].questions} calibration questions are too few to certify a risk.",
             "Distil more questions, or choose the threshold by F-beta.",
             {"threshold": "f-beta"},
+        )
+
+
+def _about_patience(config: TrainConfig, items: Sequence[Item]) -> Iterator[Advice]:
+    """What keeps a training from ending early, which nobody would notice."""
+    if not config.patience:
+        return
+    if not config.evaluations:
+        yield Advice(
+            "With a patience but no evaluations it never ends early.",
+            f"Evaluate it {TrainConfig.evaluations} times while it learns.",
+            {"evaluations": TrainConfig.evaluations},
+        )
+        return
+    watched = {item.correct for item in apart(items, config)[1] if not item.rejected}
+    if len(watched) < 2:
+        holds = f"only {'right' if True in watched else 'wrong'} first attempts" if watched else "no first attempts"
+        yield Advice(
+            f"It never ends early: the questions that it is watched on, about one in fifty, have {holds}.",
+            "Distil or import more questions, or set no patience.",
+            {"patience": 0},
         )
 
 

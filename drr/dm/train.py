@@ -492,7 +492,7 @@ def _train_token(items: Sequence[Item], config: TrainConfig, outside: _Outside) 
     for new in (model.enter, model.head):
         new.to(device)
     encoder = Encoder(tokenizer, model.context)
-    learnt, watched = _apart(items, config)
+    learnt, watched = apart(items, config)
     packs = pack(encoder, learnt)
     tokens = sum(p.length for p in packs)
     if device.type == "cpu" and not adapters and shutil.which("g++") and tokens > WORTH_COMPILING:
@@ -543,7 +543,7 @@ def _optimizers(model: TokenDM, config: TrainConfig, device: torch.device) -> li
     return [muon, torch.optim.AdamW([others, new], **usual)]
 
 
-def _apart(items: Sequence[Item], config: TrainConfig) -> tuple[list[Item], list[Item]]:
+def apart(items: Sequence[Item], config: TrainConfig) -> tuple[list[Item], list[Item]]:
     """What is learnt from, and what is only watched: at most WATCHED attempts, whole questions, the same each time."""
     if not config.evaluations:
         return list(items), []
@@ -671,7 +671,7 @@ def _train_probe(items: Sequence[Item], config: TrainConfig, outside: _Outside) 
         probe.train(training)
         return out
 
-    learnt, watched = _apart(items, config)
+    learnt, watched = apart(items, config)
     made, states = states_of(learnt)
     probe = Probe(states[0][0].shape[-1])
     sample = torch.cat([s[0] for s in states[:: max(1, len(states) // 50)]]).float()

@@ -25,12 +25,13 @@ from drr.dm.backbone import load_backbone, with_adapters
 from drr.dm.estimate import Advice, estimate
 from drr.dm.examples import Item
 from drr.dm.model import TokenDM
-from drr.dm.train import TrainConfig, split_of
+from drr.dm.train import TrainConfig, is_watched, split_of
 from drr.errors import InvalidInput, ModelUnavailable
 from tests.dm.conftest import behavior
 
 ROOT = Path(__file__).parents[2]
 ITEMS = [Item.of(record) for record in behavior(120)]
+MANY = [Item.of(record) for record in behavior(400)]  # enough for right and wrong attempts that are only watched
 
 
 def config(folder: Path, **changes: Any) -> TrainConfig:
@@ -214,6 +215,23 @@ def test_few_wrong_attempts_are_to_be_weighed_more(reasoner_folder: Path) -> Non
     (advice,) = problems(estimate(config(reasoner_folder), rare, "cpu").advice, "are wrong")
     assert advice.change["reject_weight"] > 5
     assert not advice.blocking
+
+
+@pytest.mark.parametrize(("left", "told"), [(None, "no first attempts"), (True, "only right"), (False, "only wrong")])
+def test_a_patience_that_nothing_is_watched_for_is_told(reasoner_folder: Path, left: bool | None, told: str) -> None:
+    """Of the watched attempts only those with that label are left."""
+    items = [item for item in MANY if split_of(item) != "train" or not is_watched(item) or item.correct is left]
+    patient = config(reasoner_folder, patience=3)
+    (advice,) = problems(estimate(patient, items, "cpu").advice, "never ends early")
+    assert told in advice.problem and not advice.blocking
+    assert not problems(estimate(replace(patient, **advice.change), items, "cpu").advice, "early")
+    assert not problems(estimate(patient, MANY, "cpu").advice, "early")
+
+
+def test_a_patience_without_evaluations_is_told(reasoner_folder: Path) -> None:
+    patient = config(reasoner_folder, patience=3, evaluations=0)
+    (advice,) = problems(estimate(patient, MANY, "cpu").advice, "never ends early")
+    assert not problems(estimate(replace(patient, **advice.change), MANY, "cpu").advice, "early")
 
 
 def test_advice_on_memory_helps(reasoner_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
