@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from drr.dm.place import HERE, place_of, set_apart
 from drr.dm.promise import promise
 from drr.errors import InvalidInput, ModelUnavailable, NotAllowed, OutOfSpace
 from drr.settings import Settings
@@ -26,7 +27,8 @@ CARD = "dm.json"
 
 @dataclass(frozen=True)
 class Listed:
-    """A DM as the registry shows it. `created` is None for a shipped one; `config` is what it was trained with.
+    """A DM as the registry shows it. `created` is None for a shipped one; `config` is what it was trained with, its
+    `base` the folder where that is known.
 
     `dataset`: the Dataset snapshot that it learnt from, where that is kept here.
     """
@@ -148,18 +150,21 @@ class Registry:
     def export(self, name: str) -> Path:
         """The whole DM as `NAME.zip` in `exports/` of the data folder, packed unless that was done before.
 
+        Where its base lies here stays here, as it does when it is pushed.
+
         Raises:
             ModelUnavailable: there is none of that name. OutOfSpace: the disk is full.
         """
         folder = self.folder(name)
         path = self._settings.data_dir / "exports" / f"{folder.name}.zip"
-        if path.is_file() and path.stat().st_mtime >= (folder / CARD).stat().st_mtime:
-            return path
         draft = path.with_name(f".{secrets.token_hex(4)}-{path.name}")
         try:
+            set_apart(folder / CARD)
+            if path.is_file() and path.stat().st_mtime >= (folder / CARD).stat().st_mtime:
+                return path
             path.parent.mkdir(parents=True, exist_ok=True)
             with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as packed:  # weights do not get smaller
-                for file in sorted(folder.rglob("*")):
+                for file in sorted(file for file in folder.rglob("*") if file.name != HERE):
                     packed.write(file, Path(folder.name) / file.relative_to(folder))
             draft.replace(path)
         except OSError as error:
@@ -186,7 +191,9 @@ class Registry:
         try:
             wanted = wanted if "/" in wanted else f"{hub.whoami()['name']}/{wanted}"
             hub.create_repo(wanted, private=True, exist_ok=True)
-            hub.upload_folder(repo_id=wanted, folder_path=folder, commit_message=f"{name}, by DRR Studio")
+            set_apart(folder / CARD)
+            said = f"{name}, by DRR Studio"
+            hub.upload_folder(repo_id=wanted, folder_path=folder, ignore_patterns=[HERE], commit_message=said)
         except (HfHubHTTPError, HFValidationError, OSError) as error:
             raise InvalidInput(f"The Hub did not take {wanted}: {error} Check the name and your rights.") from error
         return f"https://huggingface.co/{wanted}"
@@ -227,7 +234,7 @@ def _read(
             threshold=float(card["threshold"]),
             dataset=frozen.get(entry.snapshot) if entry else None,
             metrics=card["metrics"],
-            config=card["config"],
+            config=card["config"] | ({"base": place} if (place := place_of(folder)) else {}),
         )
     except (OSError, ValueError, TypeError, KeyError):
         return None

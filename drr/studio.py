@@ -6,6 +6,7 @@ Models load in a thread behind the page. A running question keeps the Reasoner a
 import gzip
 import json
 import logging
+import os
 import re
 import secrets
 import threading
@@ -462,7 +463,7 @@ class Studio:
             return None
         defaults = self.training_defaults()
         config = {key: dm.config[key] for key in defaults if dm.config.get(key, defaults[key]) != defaults[key]}
-        if config.get("base") == EMBEDDED:
+        if config.get("base") in (EMBEDDED, os.path.abspath(self.settings.models_dir / EMBEDDED)):
             del config["base"]
         return Retraining(dm.name, changed, config, _as_text(where))
 

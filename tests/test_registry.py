@@ -11,6 +11,7 @@ import huggingface_hub
 import pytest
 from huggingface_hub.errors import HFValidationError
 
+from drr.dm.place import keep_place
 from drr.errors import InvalidInput, ModelUnavailable, NotAllowed
 from drr.registry import Registry
 from drr.settings import Settings
@@ -138,6 +139,29 @@ def test_an_export_holds_the_whole_folder(registry: Registry) -> None:
         assert packed.read("a/head.safetensors") == b"weights"
 
 
+def test_where_its_base_lies_is_not_taken_along(registry: Registry, settings: Settings, hub: type["FakeHub"]) -> None:
+    keep_place(settings.data_dir / "dms" / "a", "/home/ann/base")
+    with zipfile.ZipFile(registry.export("a")) as packed:
+        assert sorted(packed.namelist()) == ["a/dm.json", "a/head.safetensors"]
+    registry.push("a")
+    assert hub.sent == {"ann/a": ["dm.json", "head.safetensors"]}
+
+
+def test_an_adapter_whose_card_still_names_a_folder_is_exported_without_it(
+    registry: Registry, settings: Settings, tmp_path: Path
+) -> None:
+    folder, base = settings.data_dir / "dms" / "a", tmp_path / "ann" / "base"
+    base.mkdir(parents=True)
+    card = json.loads((folder / "dm.json").read_text())
+    (folder / "dm.json").write_text(json.dumps(card | {"config": {"base": str(base)}}))
+    (folder / "backbone").mkdir()
+    (folder / "backbone" / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": str(base)}))
+    with zipfile.ZipFile(registry.export("a")) as packed:
+        told = [packed.read(name).decode() for name in packed.namelist() if name.endswith(".json")]
+    assert len(told) == 2 and all('"base"' in text and "ann" not in text for text in told)
+    assert {one.name: one.config.get("base") for one in registry.listed()}["a"] == str(base), "known here as before"
+
+
 def test_a_dm_is_packed_once_and_again_after_it_was_trained_anew(registry: Registry, settings: Settings) -> None:
     first = registry.export("a").stat()
     assert registry.export("a").stat().st_mtime_ns == first.st_mtime_ns
@@ -167,8 +191,10 @@ class FakeHub:
             raise self.refusal
         assert private and exist_ok
 
-    def upload_folder(self, *, repo_id: str, folder_path: Path, commit_message: str) -> None:
-        self.sent[repo_id] = sorted(path.name for path in folder_path.iterdir())
+    def upload_folder(
+        self, *, repo_id: str, folder_path: Path, ignore_patterns: list[str], commit_message: str
+    ) -> None:
+        self.sent[repo_id] = sorted(path.name for path in folder_path.iterdir() if path.name not in ignore_patterns)
 
 
 @pytest.fixture

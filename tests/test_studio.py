@@ -12,6 +12,7 @@ import pytest
 
 from drr import studio as studio_module
 from drr.annotations import Kind
+from drr.dm.place import keep_place
 from drr.errors import DRRError, InvalidInput, ModelUnavailable, NotAllowed, OutOfSpace
 from drr.familiar import Familiarity
 from drr.policies import POLICY_NAMES, make_policy
@@ -618,6 +619,21 @@ def test_a_changed_label_is_offered_for_training_again_as_before(
     assert again is not None and (again.dm, again.changed) == ("mine", (first,))
     assert again.config == {"epochs": 0.5, "tuning": "qlora"}
     assert RecordFilter.parse(again.where) == RecordFilter(correct=True, source="typed")
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_training_again_starts_from_the_same_folder(
+    studio: Studio, launches: list[dict[str, Any]], tmp_path: Path, embedded: bool
+) -> None:
+    """The embedded one is what the form means when it is left empty."""
+    put_trained(studio, "mine", base="reasoner" if embedded else "small")
+    base = studio.settings.models_dir / "reasoner" if embedded else tmp_path / "ann" / "small"
+    base.mkdir(parents=True, exist_ok=True)
+    keep_place(studio.settings.data_dir / "dms" / "mine", str(base))
+    first, _ = (record.id for record in studio.store.records.iterate())
+    studio.store.annotations.add(first, Kind.VERDICT, "reject", "ann", 0)
+    again = studio.retraining()
+    assert again is not None and again.config == ({} if embedded else {"base": str(base)})
 
 
 def test_what_was_trained_again_knows_the_changed_labels(studio: Studio, launches: list[dict[str, Any]]) -> None:

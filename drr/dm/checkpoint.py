@@ -2,8 +2,8 @@
 
 A folder: ``dm.json`` (the card: kind, base, prompt version, Reasoner, calibration, threshold, metrics, snapshot hash,
 versions), ``head.safetensors``, and for a token DM ``backbone/`` (weights or an adapter, config, tokenizer). An
-adapter's base stays where it is; the card has its place and its fingerprint. Only safetensors are read. The folder
-appears whole or not at all.
+adapter's base stays where it is; the card has its name and its fingerprint, ``here.json`` its place (`drr.dm.place`).
+Only safetensors are read. The folder appears whole or not at all.
 """
 
 import dataclasses
@@ -28,8 +28,10 @@ from drr import prompts
 from drr.dm.backbone import BITS, fingerprint, load_backbone, without_pooler
 from drr.dm.calibrate import Calibration
 from drr.dm.model import Probe, TokenDM
+from drr.dm.place import HERE, base_of, keep_place
 from drr.dm.promise import promise
 from drr.errors import CheckpointMismatch, DRRError, InvalidData, InvalidInput, ModelUnavailable, OutOfSpace
+from drr.settings import Settings
 from drr.types import from_dict
 
 CARD, HEAD, BACKBONE = "dm.json", "head.safetensors", "backbone"
@@ -85,7 +87,7 @@ class Card:
 
     @property
     def is_adapter(self) -> bool:
-        """Whether the weights of the base are needed too: they are at `config["base"]`."""
+        """Whether the weights of the base are needed too: of what `config["base"]` names."""
         return self.kind == "token" and self.config.get("tuning", "full") != "full"
 
     @property
@@ -135,8 +137,10 @@ def round_to_half(model: nn.Module) -> None:
         parameter.data = parameter.data.to(torch.bfloat16).to(parameter.dtype)
 
 
-def save(folder: Path, card: Card, model: TokenDM | Probe, tokenizer: Any = None) -> None:
+def save(folder: Path, card: Card, model: TokenDM | Probe, tokenizer: Any = None, place: str = "") -> None:
     """Write the checkpoint; an older one in `folder` is replaced only once the new one is complete.
+
+    `place`: the folder of its base, if that is one.
 
     Raises:
         InvalidInput: `folder` holds something that is no DM. OutOfSpace: the disk is full; what stood there stays.
@@ -150,6 +154,8 @@ def save(folder: Path, card: Card, model: TokenDM | Probe, tokenizer: Any = None
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         _write(draft, card, model, tokenizer)
+        if place:
+            keep_place(draft, place)
         _put_in_place(draft, folder)
     except (OSError, SafetensorError) as error:
         if _errno(error) in FULL:
@@ -167,6 +173,8 @@ def _write(folder: Path, card: Card, model: TokenDM | Probe, tokenizer: Any) -> 
     save_file({name: value for name, value in state.items() if not name.startswith("backbone.")}, folder / HEAD)
     if isinstance(model, TokenDM):
         if card.is_adapter:
+            for adapter in model.backbone.peft_config.values():
+                adapter.base_model_name_or_path = card.config["base"]  # where it was found means nothing elsewhere
             model.backbone.save_pretrained(folder / BACKBONE, save_embedding_layers=False)
             (folder / BACKBONE / "README.md").unlink(missing_ok=True)  # peft's empty form; ours is one folder up
             tokenizer.save_pretrained(folder / BACKBONE)
@@ -288,11 +296,15 @@ def _adapter(folder: Path, card: Card, device: str) -> tuple[Any, Any]:
     from peft import PeftModel
     from transformers import AutoTokenizer
 
-    base, tuning, precision = (str(card.config[name]) for name in ("base", "tuning", "precision"))
+    named, tuning, precision = (str(card.config[name]) for name in ("base", "tuning", "precision"))
+    base = base_of(folder, named)
     try:
         model, _ = load_backbone(base, tuning, precision, device)
     except ModelUnavailable as error:
-        raise ModelUnavailable(f"{folder} is an adapter and needs its base {base}, which failed: {error}") from error
+        raise ModelUnavailable(
+            f"{folder} is an adapter and needs its base {named}, which failed: {error} If it is a folder of yours, put "
+            f'it at {Settings.from_env().models_dir / named}, or write {{"base": "its folder"}} to {folder / HERE}.'
+        ) from error
     if fingerprint(model) != card.fingerprint:
         raise CheckpointMismatch(
             f"{base} is not the base that {folder} learnt over any more. Put that one back, or train the DM anew."

@@ -41,7 +41,7 @@ from drr.dm.muon import BatchedMuon
 from drr.dm.team import Team
 from drr.errors import Diverged, InvalidData, InvalidInput, OutOfSpace, Stopped
 from drr.evaluate import dm_metrics
-from drr.reasoners.local import LocalReasoner, in_memory, located
+from drr.reasoners.local import LocalReasoner, in_memory
 from drr.types import BehaviorRecord
 
 WORTH_COMPILING = 1_000_000  # tokens to be trained on
@@ -242,17 +242,17 @@ def train(
     metrics |= {f"{name}_attempts": len(part) for name, part in by_split.items()} | {"reasoners": reasoners}
     ends = [(row[-1], float(bool(item.correct))) for item, row in zip(by_split["test"], scores, strict=True) if row]
     metrics["reliability"] = reliability(*np.array(ends).T)
-    base = Path(config.base).name
+    place = os.path.abspath(folder) if (folder := Path(config.base).expanduser()).is_dir() else ""
+    base = Path(place or config.base).name
     backbone = model.backbone if isinstance(model, TokenDM) else None
     adapter = backbone is not None and config.tuning != "full"  # which goes on needing its base
-    named = adapter or not Path(config.base).expanduser().is_dir()  # on the hub: a folder's place says nothing
     card = Card(
         config.kind, base, ", ".join(reasoners), calibration, threshold, risk, snapshot=snapshot, job=job,
-        config=asdict(config) | {"base": located(config.base) if named else base}, metrics=metrics,
+        config=asdict(config) | {"base": base if place else config.base}, metrics=metrics,
         versions=versions(config.tuning), fingerprint=fingerprint(backbone) if backbone is not None and adapter else "",
     )  # fmt: skip
     tell("saving")
-    save(out, card, model, tokenizer)
+    save(out, card, model, tokenizer, place)
     team.wait()
     return card
 

@@ -30,6 +30,7 @@ from drr.dm.checkpoint import ADAPTER, BACKBONE, load
 from drr.dm.examples import Encoder, Item, collate, pack
 from drr.dm.judge import DMJudge, token_logits
 from drr.dm.model import TokenDM
+from drr.dm.place import HERE, keep_place
 from drr.dm.train import TrainConfig, loss_of, train
 from drr.errors import CheckpointMismatch, ModelUnavailable, Stopped
 from drr.types import Question
@@ -233,6 +234,29 @@ def test_a_base_that_was_changed_is_noticed(qwen: Path, tmp_path: Path, tokenize
     base.rename(tmp_path / "moved")
     with pytest.raises(ModelUnavailable, match="needs its base"):
         load(tmp_path / "dm")
+
+
+def test_an_adapter_names_no_folder_and_finds_its_base_by_name_elsewhere(
+    qwen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, there = tmp_path / "dm", tmp_path / "elsewhere"
+    card = train(RECORDS, config(qwen, "lora", epochs=0.1), out)
+    telling = [
+        file.name for file in out.rglob("*") if file.is_file() and str(qwen.parent).encode() in file.read_bytes()
+    ]
+    assert telling == [HERE] and card.config["base"] == "qwen"
+    scores = judged(out)
+    (out / HERE).unlink()  # as it is exported
+    monkeypatch.setenv("DRR_MODELS_DIR", str(there))
+    with pytest.raises(ModelUnavailable, match="needs its base qwen") as refused:
+        load(out)
+    assert str(there / "qwen") in str(refused.value) and str(out / HERE) in str(refused.value)
+    keep_place(out, str(qwen))
+    assert judged(out) == scores
+    (out / HERE).unlink()
+    there.mkdir()
+    (there / "qwen").symlink_to(qwen)
+    assert judged(out) == scores
 
 
 def test_a_pickled_adapter_is_refused(qwen: Path, tmp_path: Path) -> None:

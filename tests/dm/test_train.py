@@ -18,6 +18,7 @@ from drr.dm.examples import Batch, Encoder, Item, collate, pack
 from drr.dm.judge import token_logits
 from drr.dm.limits import LIMITS
 from drr.dm.model import TokenDM
+from drr.dm.place import place_of
 from drr.dm.train import Progress, TrainConfig, is_watched, loss_of, snapshot_hash, split_of, train
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.types import Attempt, BehaviorRecord, Question, Step
@@ -39,6 +40,7 @@ def test_a_tiny_dm_learns_that_unsure_attempts_are_wrong(reasoner_folder: Path, 
     assert (card.kind, card.reasoner, card.base) == (kind, "tiny", "tiny")
     assert 0 < card.threshold <= 0.995
     assert load(tmp_path / "dm").card == card
+    assert (card.config["base"], place_of(tmp_path / "dm")) == ("tiny", str(reasoner_folder))
     assert told
     assert all(0 <= at.done <= 1 for at in told)
 
