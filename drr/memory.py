@@ -1,4 +1,5 @@
-"""How much memory is free: what the machine has left, or the container that this runs in, where that is less.
+"""How much memory is free: what the machine has left, or the container that this runs in, where that is less; and who
+is to go first when none is.
 
 A container is a control group: of version 2, or of version 1 on older systems. Each limits those inside it too, so that
 the tightest one counts. What a group holds of unused files does not count, for the kernel drops that at need.
@@ -19,6 +20,12 @@ VERSION_1 = "sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_by
 def free_memory(root: Path = ROOT) -> int:
     """Bytes that may still be taken before the system ends something for want of memory."""
     return max(0, min([int(psutil.virtual_memory().available), *_left_in_groups(root)]))
+
+
+def go_first() -> None:
+    """Should memory run out, the system is to end this process and not another one."""
+    with suppress(OSError):  # no such choice on this system
+        (ROOT / "proc/self/oom_score_adj").write_text("1000")
 
 
 def _left_in_groups(root: Path) -> Iterator[int]:

@@ -9,6 +9,7 @@ import math
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,11 +21,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 from transformers import MODEL_FOR_MASKED_LM_MAPPING, AutoConfig, AutoModel, AutoTokenizer
 
+from drr.beside import workers
 from drr.dm.backbone import BITS, adaptable, best_device, freeze, recompute_activations, with_adapters
 from drr.dm.examples import FEATURES, Encoder, Item, Pack, batches, collate_prefixes, pack
-from drr.dm.train import TrainConfig, apart, seconds_per_step, split_of
-from drr.memory import free_memory
-from drr.reasoners.local import explained, located
+from drr.dm.train import TOO_LARGE, TrainConfig, apart, seconds_per_step, split_of
+from drr.errors import OutOfSpace
+from drr.memory import free_memory, go_first
+from drr.reasoners.local import explained, in_memory, located
 
 HEAP = 2.0  # a step takes so many times its tensors on a CPU: glibc leaves holes (1.7 to 2.2 measured, with 2.36)
 SPARE = 0.9  # of what is free may be planned with
@@ -78,7 +81,8 @@ def estimate(config: TrainConfig, items: Sequence[Item], device: str = "", *, ti
     """Estimate a training on `items`. `device`: "" is where it would run; `timed_steps`: time so many real steps.
 
     Raises:
-        InvalidInput: a choice that is not offered. ModelUnavailable: the base cannot be found or read.
+        InvalidInput: a choice that is not offered. ModelUnavailable: the base cannot be found or read. OutOfSpace: the
+        timed steps do not fit in memory.
     """
     config.check()
     device = device or best_device()
@@ -106,7 +110,7 @@ def estimate(config: TrainConfig, items: Sequence[Item], device: str = "", *, ti
     steps = math.ceil(config.epochs * sum(1 for _ in batches(packs, config.tokens_per_batch)))
     seconds = None
     if timed_steps and not any(one.blocking for one in advice):
-        seconds = steps * seconds_per_step(parts["train"], config, timed_steps)
+        seconds = steps * _timed(parts["train"], config, timed_steps)
     return Estimate(
         device=device,
         memory=memory,
@@ -118,6 +122,25 @@ def estimate(config: TrainConfig, items: Sequence[Item], device: str = "", *, ti
         seconds=seconds,
         advice=tuple(advice),
     )
+
+
+# --- time ------------------------------------------------------------------------------------------------------------
+
+
+def _timed(items: Sequence[Item], config: TrainConfig, steps: int) -> float:
+    """Seconds of a step, from so many in a process of its own: one that is too large takes nobody down with it."""
+    with workers(1, go_first) as pool:
+        try:
+            return pool.submit(_seconds_per_step, items, config, steps).result()
+        except BrokenProcessPool as error:
+            raise OutOfSpace(
+                f"The process that timed a few steps was ended, most likely for want of memory. {TOO_LARGE}"
+            ) from error
+
+
+def _seconds_per_step(items: Sequence[Item], config: TrainConfig, steps: int) -> float:
+    with in_memory("The training", TOO_LARGE):
+        return seconds_per_step(items, config, steps)
 
 
 # --- memory ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """What a training will need, told before it starts; what speaks against it, and what helps."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -26,7 +28,7 @@ from drr.dm.estimate import Advice, estimate
 from drr.dm.examples import Item
 from drr.dm.model import TokenDM
 from drr.dm.train import TrainConfig, is_watched, split_of
-from drr.errors import InvalidInput, ModelUnavailable
+from drr.errors import InvalidInput, ModelUnavailable, OutOfSpace
 from tests.dm.conftest import behavior
 
 ROOT = Path(__file__).parents[2]
@@ -115,10 +117,49 @@ def test_a_model_too_large_for_the_machine_is_estimated_without_its_weights(
     assert 35e9 < small.memory["weights"] < 45e9
 
 
+@pytest.mark.timeout(600)  # a process begins when the machine lets it
 def test_steps_are_timed_on_request(reasoner_folder: Path) -> None:
     timed = estimate(config(reasoner_folder), ITEMS, "cpu", timed_steps=2).seconds
     assert timed is not None
     assert timed > 0
+
+
+def its_process(*_: object) -> float:
+    """Which one would be ended first is told too: 1000 is the most."""
+    return os.getpid() + int(Path("/proc/self/oom_score_adj").read_text()) / 10_000
+
+
+def ended_by_the_system(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def does_not_fit(*_: object) -> None:
+    raise MemoryError
+
+
+@pytest.mark.timeout(600)  # a process begins when the machine lets it
+def test_steps_are_timed_beside_the_app_by_what_would_be_ended_first(
+    reasoner_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimating, "_seconds_per_step", its_process)
+    found = estimate(config(reasoner_folder), ITEMS, "cpu", timed_steps=2)
+    assert found.seconds is not None
+    told = found.seconds / found.steps
+    assert int(told) != os.getpid()
+    assert round(told % 1, 4) == 0.1
+
+
+@pytest.mark.timeout(600)  # a process begins when the machine lets it
+def test_what_does_not_fit_while_it_is_timed_says_what_to_lower(
+    reasoner_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimating, "_seconds_per_step", ended_by_the_system)
+    with pytest.raises(OutOfSpace, match=r"want of memory\. Lower tokens_per_batch"):
+        estimate(config(reasoner_folder), ITEMS, "cpu", timed_steps=2)
+    monkeypatch.undo()
+    monkeypatch.setattr(estimating, "seconds_per_step", does_not_fit)
+    with pytest.raises(OutOfSpace, match=r"does not fit in memory\. Lower tokens_per_batch"):
+        estimating._seconds_per_step([], config(reasoner_folder), 2)
 
 
 PEAK = """
