@@ -74,6 +74,16 @@ def test_a_reload_and_a_second_browser_show_the_same(open_page: OpenPage, studio
         assert other.evaluate(told) == first
 
 
+def test_no_button_of_a_chart_sends_it_away(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.seconds = 0
+    page = open_train(open_page)
+    launch(page, "private")
+    page.wait_for_selector(".curve .js-line")
+    buttons = page.locator(".curve .modebar-btn").evaluate_all("all => all.map(one => one.dataset.title)")
+    assert "Zoom" in buttons
+    assert not [words for words in buttons if "Share" in words or "Plotly" in words]
+
+
 def test_the_curves_are_not_drawn_anew_while_they_grow(open_page: OpenPage, studio: FakeStudio) -> None:
     studio.steps, studio.seconds = 400, 0.05
     page = open_train(open_page)
@@ -242,4 +252,6 @@ def test_a_phone_shows_it_all_without_scrolling_sideways(open_page: OpenPage, st
     page.wait_for_selector(f"{row}[data-state=done]")
     page.click(".check")
     page.wait_for_selector(".preflight .advice li")
+    page.wait_for_selector(".curve .js-line")
+    assert page.locator(".modebar-btn").count() == 0, "they would cover the curves"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

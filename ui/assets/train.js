@@ -131,7 +131,8 @@ const FIGURES = [['Loss', [['loss', '']]], ['AUROC', [['auroc', 'pooled'], ['aur
     const plot = make('div', 'plot', box); plot.setAttribute('role', 'group'); box.hidden = true;
     return {title, names, low, high, box, plot, note, drawn: ''};
   });
-const CONFIG = {displaylogo: false, modeBarButtonsToRemove: ['select2d', 'lasso2d', 'zoomIn2d', 'zoomOut2d']};
+// No chart is sent to Plotly's cloud. Without a pointer that hovers, the buttons would stand over the curves for ever.
+const CONFIG = {displaylogo: false, showSendToCloud: false, displayModeBar: matchMedia('(hover: hover)').matches ? 'hover' : false, modeBarButtonsToRemove: ['select2d', 'lasso2d', 'zoomIn2d', 'zoomOut2d']};
 let library = null;
 const plotly = () => library ??= new Promise((done, failed) => {
   const script = make('script'); script.src = setup.plotly; script.onload = () => done(window.Plotly); script.onerror = () => { library = null; script.remove(); failed(script.src); }; document.head.append(script);
