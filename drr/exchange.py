@@ -15,6 +15,16 @@ What a line may have besides, all of it written where there is any:
 Instead of `first_error_step`, `step_labels` may hold a label for each step, or for the first ones: 1, 0, -1, true or
 false. Other people's columns are translated (`drr.columns`): ProcessBench and stepwise PRM data are recognised.
 
+An export with labels has besides, where there is any:
+
+- `record_id`; `human` (the verdict of people), `label` (the one that counts), `basis` (whose that is: adjudicated,
+  human, automatic or none); `tags`, `flagged`, `gold_wrong`;
+- `step_labels`, `stop_label` (here, too_early, too_late, abstain) and `stop_step` (an index): the latest of anyone;
+- `opinions`: for each person, `author`, `verdict`, `step_labels`, `stop_label`, `stop_step`, `note`.
+
+Of these only `step_labels` is read back, where `first_error_step` is null: the rest is what people said here, not what
+a file can say for them. `correct` and `first_error_step` stay as they came with the record.
+
 Without counts, a step counts a token for every four characters. A temperature that is null counts as 0.
 Reading yields a record or a BadLine for every line and never stops at a bad one. Writing leaves a whole file, or none.
 """
@@ -48,7 +58,7 @@ from drr.beside import workers
 from drr.columns import OURS, Columns, recognised
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.store import CHUNK, EVERYTHING, Prepared, RecordFilter, Store, prepare
-from drr.store.packing import STEP_COLUMNS, columns_to_steps, json_bytes
+from drr.store.packing import LABEL_COLUMNS, OPINION, STEP_COLUMNS, columns_to_steps, json_bytes
 from drr.types import Attempt, BehaviorRecord, Question, to_dict
 
 LONGEST_LINE = 16 * 2**20
@@ -66,7 +76,7 @@ _QUESTION = ("question_id", "question", "choices", "gold", "answer_type", "sourc
 _ATTEMPT = ("reasoner", "temperature", "attempt", "answer", "correct", "first_error_step")
 _BESIDE = ("rejected", "score", "dm", "verdict", "finish", "seconds")
 COLUMNS = (*_QUESTION, *_ATTEMPT, *STEP_COLUMNS, *_BESIDE)
-LABELS = ("record_id", "human", "label")  # written where labels are asked for; never read back
+LABELS = ("record_id", *LABEL_COLUMNS)  # written where labels are asked for
 
 T = TypeVar("T")
 
@@ -359,7 +369,7 @@ def export_file(
     """Write the records to a file whose ending names the format, and say how many; an older one is replaced at the end.
 
     A path without an ending becomes the folder of a `datasets` dataset. `labels`: with `LABELS`, the record's id, and
-    what people and all together say.
+    what people and all together say of it.
 
     Raises:
         InvalidInput: the ending is unknown, or the file cannot be written there.
@@ -372,11 +382,9 @@ def export_file(
     total = max(1, store.records.count(where))
 
     def rows() -> Iterator[dict[str, Any]]:
-        for done, line in enumerate(store.records.lines(where), start=1):
+        for done, line in enumerate(store.records.lines(where, labels=labels), start=1):
             if progress is not None and (done % 500 == 0 or done == total):
                 progress(done, min(1.0, done / total))
-            for name in LABELS if not labels else ():
-                del line[name]
             for name in _BESIDE:
                 if line[name] is None or line[name] == [] or (name == "seconds" and not line[name]):
                     del line[name]
@@ -690,13 +698,17 @@ def _write_parquet(rows: Iterator[dict[str, Any]], file: IO[bytes], names: Seque
     import pyarrow.parquet
 
     text, number, whole = pa.string(), pa.float64(), pa.int64()
-    per_step = {"steps": text, "tokens": whole, "step_scores": number, "dropped": whole, "rejected": text}
+    lists = {"steps": text, "tokens": whole, "step_scores": number, "dropped": whole, "rejected": text}
+    lists |= {"step_labels": whole, "tags": text}
     per_token = {"logprobs": number, "entropies": number, "token_texts": text}
     choices = pa.list_(pa.struct([("label", text), ("text", text)]))  # a map, in a form that `datasets` knows
-    other = {"choices": choices, "correct": pa.bool_(), "attempt": whole, "first_error_step": whole}
-    other |= dict.fromkeys(("temperature", "score", "seconds"), number)
-    kinds = other | {name: pa.list_(kind) for name, kind in per_step.items()}
+    kinds = {"choices": choices}
+    kinds |= dict.fromkeys(("correct", "flagged", "gold_wrong"), pa.bool_())
+    kinds |= dict.fromkeys(("attempt", "first_error_step", "stop_step"), whole)
+    kinds |= dict.fromkeys(("temperature", "score", "seconds"), number)
+    kinds |= {name: pa.list_(kind) for name, kind in lists.items()}
     kinds |= {name: pa.list_(pa.list_(kind)) for name, kind in per_token.items()}
+    kinds["opinions"] = pa.list_(pa.struct([(name, kinds.get(name, text)) for name in OPINION]))
     schema = pa.schema([(name, kinds.get(name, text)) for name in names])
     count = 0
     with pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer:

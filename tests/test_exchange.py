@@ -18,6 +18,7 @@ from drr.annotations import Kind
 from drr.columns import Columns
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.exchange import (
+    LABELS,
     LONGEST_LINE,
     PART,
     BadLine,
@@ -480,6 +481,85 @@ def test_an_export_with_labels_says_what_people_and_all_together_say(annotated: 
         ("reject", "reject"), ("none", "reject"), ("none", "accept"), ("none", "none"),
     ]  # fmt: skip
     assert [line["record_id"] for line in lines] == [one.id for one in annotated.records.iterate()]
+
+
+STEPS_OF_PEOPLE = {"ada": [1, 0, 1], "bob": [1, -1, None]}
+
+
+@pytest.fixture
+def discussed(annotated: Store) -> Store:
+    """The first record, of three steps, with all that people can say of one."""
+    first, *_ = annotated.browsing.browse().rows
+
+    def say(kind: Kind, value: Any, author: str) -> None:
+        annotated.annotations.add(first.id, kind, value, author, 0, independent=True)
+
+    for author, steps in STEPS_OF_PEOPLE.items():
+        say(Kind.STEPS, steps, author)
+    say(Kind.STOP, {"label": "too_late", "step": None}, "bob")
+    say(Kind.STOP, {"label": "here", "step": 0}, "ada")
+    say(Kind.NOTE, "=a step too many", "bob")
+    say(Kind.TAG, {"tag": "units", "on": True}, "bob")
+    say(Kind.FLAG, True, "ada")
+    return annotated
+
+
+SAID = {
+    "human": "reject", "label": "reject", "basis": "human", "step_labels": [1, -1, None], "stop_label": "here",
+    "stop_step": 0, "tags": ["units"], "flagged": True,
+}  # fmt: skip
+OPINIONS = [
+    {
+        "author": "ada", "verdict": "reject", "step_labels": [1, 0, 1], "stop_label": "here", "stop_step": 0,
+        "note": None,
+    },
+    {
+        "author": "bob", "verdict": None, "step_labels": [1, -1, None], "stop_label": "too_late", "stop_step": None,
+        "note": "=a step too many",
+    },
+]  # fmt: skip
+
+
+def told(opinions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in opinion.items() if value is not None} for opinion in opinions]
+
+
+def test_an_export_with_labels_has_all_that_people_say_and_each_ones_own(discussed: Store, tmp_path: Path) -> None:
+    export_file(tmp_path / "out.jsonl", discussed, labels=True)
+    first, second, *_ = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
+    assert SAID.items() <= first.items()
+    assert first["opinions"] == told(OPINIONS)
+    assert set(LABELS) & set(second) == {"record_id", "human", "label", "basis"}
+
+
+def test_what_people_say_is_the_same_in_each_format(discussed: Store, tmp_path: Path) -> None:
+    import datasets
+
+    where = RecordFilter(tag="units")
+    for name in ("out.csv", "out.parquet", "made"):
+        assert export_file(tmp_path / name, discussed, where, labels=True) == 1
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        (cells,) = csv.DictReader(file)
+    assert json.loads(cells["step_labels"]) == SAID["step_labels"] and cells["stop_step"] == "0"
+    assert json.loads(cells["opinions"]) == told(OPINIONS) and cells["gold_wrong"] == ""
+    (row,) = pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    (made,) = datasets.load_from_disk(str(tmp_path / "made"))
+    for one in (row, made):
+        assert SAID.items() <= one.items() and one["opinions"] == OPINIONS
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_an_export_with_labels_is_imported_once_with_the_steps_that_people_found_wrong(
+    discussed: Store, tmp_path: Path, ending: str
+) -> None:
+    export_file(tmp_path / f"out.{ending}", discussed, labels=True)
+    again = import_file(tmp_path / f"out.{ending}", discussed)
+    assert (again.added, again.bad) == (0, ())
+    with Store.open(tmp_path / "second.db") as second:
+        report = import_file(tmp_path / f"out.{ending}", second)
+        assert (report.added, report.bad) == (4, ()) and "step_labels" not in report.ignored
+        assert [one.first_error_step for one in second.records.iterate()] == [1, 0, -1, None]
+        assert [one.correct for one in second.records.iterate()] == [True, False, True, None]
 
 
 def test_a_csv_has_a_line_a_record_and_no_formulas(store: Store, tmp_path: Path) -> None:

@@ -13,9 +13,13 @@ from typing import Any
 
 import orjson
 
+from drr.annotations import Labels, StopLabel
 from drr.types import BehaviorRecord, Question, Step
 
 STEP_COLUMNS = ("steps", "tokens", "logprobs", "entropies", "token_texts", "step_scores", "dropped")
+_MARKS = ("step_labels", "stop_label", "stop_step")
+LABEL_COLUMNS = ("human", "label", "basis", *_MARKS, "tags", "flagged", "gold_wrong", "opinions")
+OPINION = ("author", "verdict", *_MARKS, "note")  # what each of the opinions has
 SHORT = 600  # bytes that are not worth compressing
 _LIMIT = 1e4  # stands for an infinite log-probability, which JSON cannot hold
 
@@ -105,6 +109,42 @@ def columns_to_steps(columns: Mapping[str, Any]) -> tuple[Step, ...]:
         )
         for i in range(len(texts))
     )
+
+
+def labels_to_columns(labels: Labels) -> dict[str, Any]:
+    """What people say of a record: what counts, then each person's own. What nobody says is left out."""
+    columns: dict[str, Any] = {"human": labels.human, "label": labels.verdict, "basis": labels.basis}
+    notes = {note.author: note.text for note in labels.notes}
+    authors = dict.fromkeys((*labels.opinions, *labels.steps_by, *labels.stops_by, *notes))  # each once, in order
+    opinions = [
+        {
+            "author": author,
+            "verdict": labels.opinions.get(author),
+            **_marks(labels.steps_by.get(author, ()), labels.stops_by.get(author)),
+            "note": notes.get(author),
+        }
+        for author in authors
+    ]
+    columns |= _said(
+        {
+            **_marks(labels.steps, labels.stop),
+            "tags": list(labels.tags),
+            "flagged": labels.flagged,
+            "gold_wrong": labels.gold_wrong,
+            "opinions": [_said(opinion) for opinion in opinions],
+        }
+    )
+    return columns
+
+
+def _marks(steps: Sequence[int | None], stop: StopLabel | None) -> dict[str, Any]:
+    where = (None, None) if stop is None else (stop.label, stop.step)
+    return dict(zip(_MARKS, (list(steps), *where), strict=True))
+
+
+def _said(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that say something; a step 0 does."""
+    return {name: value for name, value in columns.items() if value is not None and value is not False and value != []}
 
 
 def _four_decimals(values: Sequence[float]) -> list[float]:

@@ -9,11 +9,20 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, literal, select, update
 
-from drr.annotations import NONE, automatic_verdict
+from drr.annotations import automatic_verdict, labels_of
 from drr.store import search, tables
 from drr.store.database import Database
+from drr.store.events import events_on
 from drr.store.filters import EVERYTHING, RecordFilter, conditions
-from drr.store.packing import columns_to_steps, pack, record_id, steps_to_columns, storable, unpack
+from drr.store.packing import (
+    columns_to_steps,
+    labels_to_columns,
+    pack,
+    record_id,
+    steps_to_columns,
+    storable,
+    unpack,
+)
 from drr.store.questions import QuestionRow, put_questions, question_row, read_question
 from drr.types import Attempt, BehaviorRecord, Question
 
@@ -124,37 +133,25 @@ class Records:
 
     def iterate(self, where: RecordFilter = EVERYTHING, batch: int = 1_000) -> Iterator[BehaviorRecord]:
         """All that were there at the start, oldest first; no lock is held between batches."""
-        return (_read_record(row._mapping) for row in self._rows(where, batch))
+        return (_read_record(row._mapping) for rows in self._batches(where, batch) for row in rows)
 
-    def lines(self, where: RecordFilter = EVERYTHING, batch: int = 1_000) -> Iterator[dict[str, Any]]:
+    def lines(
+        self, where: RecordFilter = EVERYTHING, batch: int = 1_000, *, labels: bool = False
+    ) -> Iterator[dict[str, Any]]:
         """The same, as the lines of an exchange file: straight from the columns, with no noun in between.
 
-        Besides, each has `record_id`, `human` and `label` (the effective one).
+        `labels`: with `record_id`, and what people and all together say (`LABEL_COLUMNS`).
         """
-        for (
-            _, id, question_id, source, reasoner, temperature, attempt, answer, correct, score, wrong, dm, human, _,
-            question, choices, answer_type, gold, content,
-        ) in self._rows(where, batch):  # fmt: skip  # as `_whole` has them
-            yield {
-                "question_id": question_id,
-                "question": question,
-                "choices": None if choices is None else json.loads(choices),
-                "gold": gold,
-                "answer_type": answer_type,
-                "source": source,
-                "reasoner": reasoner,
-                "temperature": temperature,
-                "attempt": attempt,
-                "answer": answer or "",
-                "correct": correct,
-                "first_error_step": wrong,
-                "score": score,
-                "dm": dm,
-                **unpack(content),
-                "record_id": id,
-                "human": human or NONE,
-                "label": human or automatic_verdict(correct),
-            }
+        unsaid = {
+            correct: labels_to_columns(labels_of([], automatic_verdict(correct))) for correct in (True, False, None)
+        }
+        for rows in self._batches(where, batch):
+            said = self._said(rows) if labels else {}
+            for row in rows:
+                line = _line(row)
+                if labels:
+                    line |= {"record_id": row.record_id, **said.get(row.number, unsaid[row.correct])}
+                yield line
 
     def page(self, where: RecordFilter = EVERYTHING, after: int = 0, limit: int = 50) -> Page:
         """The next `limit` records behind `after`, oldest first."""
@@ -166,7 +163,19 @@ class Records:
         query = _whole().where(_records.number > after, *conditions(where, self._dialect))
         return query.order_by(_records.number).limit(limit)
 
-    def _rows(self, where: RecordFilter, batch: int) -> Iterator[Any]:
+    def _said(self, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+        """What people say of those of the records that they have said anything of."""
+        correct = {row.number: row.correct for row in rows if row.version}
+        if not correct:
+            return {}
+        with self._database.reading() as connection:
+            events = events_on(connection, list(correct))
+        return {
+            number: labels_to_columns(labels_of(on_it, automatic_verdict(correct[number])))
+            for number, on_it in events.items()
+        }
+
+    def _batches(self, where: RecordFilter, batch: int) -> Iterator[Sequence[Any]]:
         with self._database.reading() as connection:
             last = connection.execute(select(func.max(_records.number))).scalar() or 0
         after = 0
@@ -174,7 +183,7 @@ class Records:
             with self._database.reading() as connection:
                 query = self._page(where, after, batch).where(_records.number <= last)
                 rows = connection.execute(query).all()
-            yield from rows
+            yield rows
             if len(rows) < batch:
                 return
             after = rows[-1].number
@@ -252,7 +261,7 @@ def _whole() -> Select[Any]:
         _records.score,
         _records.first_error_step,
         _records.dm,
-        _records.human,
+        _records.version,
         _records.trace,
         _questions.text,
         _questions.choices,
@@ -260,6 +269,30 @@ def _whole() -> Select[Any]:
         _questions.gold,
         _contents.content,
     ).select_from(tables.records.join(tables.questions).join(tables.contents, _contents.record == _records.number))
+
+
+def _line(row: Any) -> dict[str, Any]:
+    (
+        _, _, question_id, source, reasoner, temperature, attempt, answer, correct, score, wrong, dm, _, _,
+        question, choices, answer_type, gold, content,
+    ) = row  # fmt: skip  # as `_whole` has them
+    return {
+        "question_id": question_id,
+        "question": question,
+        "choices": None if choices is None else json.loads(choices),
+        "gold": gold,
+        "answer_type": answer_type,
+        "source": source,
+        "reasoner": reasoner,
+        "temperature": temperature,
+        "attempt": attempt,
+        "answer": answer or "",
+        "correct": correct,
+        "first_error_step": wrong,
+        "score": score,
+        "dm": dm,
+        **unpack(content),
+    }
 
 
 def _prepared(record: BehaviorRecord, question: QuestionRow) -> Prepared:
