@@ -406,6 +406,7 @@ def _opinion_rows(number: int, events: Sequence[Annotation]) -> list[dict[str, A
 
 def _mark_rows(number: int, labels: Labels) -> list[dict[str, Any]]:
     marks = [("tag", tag) for tag in labels.tags]
+    marks += [("stop", label) for label in {stop.label for stop in labels.stops_by.values()}]
     marks += [("flag", "")] if labels.flagged else []
     marks += [("gold_wrong", "")] if labels.gold_wrong else []
     marks += [("adjudicate", "")] if labels.adjudicated != NONE else []

@@ -628,19 +628,23 @@ def _of_cells(cells: Mapping[str, int]) -> dict[str, Mapping[str, int]]:
 
 
 def _marked(connection: Connection, numbers: Sequence[int] | None) -> dict[str, Mapping[str, int]]:
-    """Annotators and tags, of these records or of all."""
-    authors, tags = Counter[str](), Counter[str]()
+    """Annotators, tags and stop-point labels, of these records or of all."""
+    authors = Counter[str]()
+    marks = {"tag": Counter[str](), "stop": Counter[str]()}
     parts: list[Sequence[int] | None] = [None]
     if numbers is not None:
         parts = [numbers[start : start + _CHUNK] for start in range(0, len(numbers), _CHUNK)]
     for part in parts:
         said = select(_opinions.author, func.count(func.distinct(_opinions.record))).group_by(_opinions.author)
-        tagged = select(_marks.value, func.count()).where(_marks.kind == "tag").group_by(_marks.value)
+        marked = select(_marks.kind, _marks.value, func.count()).group_by(_marks.kind, _marks.value)
+        marked = marked.where(_marks.kind.in_(marks))
         if part is not None:
-            said, tagged = said.where(_opinions.record.in_(part)), tagged.where(_marks.record.in_(part))
+            said, marked = said.where(_opinions.record.in_(part)), marked.where(_marks.record.in_(part))
+            marked = marked.with_hint(tables.marks, "INDEXED BY marks_record", "sqlite")  # else it reads them all
         authors.update({author: number for author, number in connection.execute(said)})
-        tags.update({tag: number for tag, number in connection.execute(tagged)})
-    return {"annotator": authors, "tag": tags}
+        for kind, value, number in connection.execute(marked):
+            marks[kind][value] += number
+    return {"annotator": authors, **marks}
 
 
 def _frequent(counts: Mapping[str, int]) -> tuple[FacetValue, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from drr.annotations import ACCEPT, NONE, REJECT
+from drr.annotations import ACCEPT, NONE, REJECT, STOPS
 from drr.errors import InvalidInput
 from drr.store import search, tables
 from drr.store.packing import storable
@@ -24,6 +24,7 @@ _EQUALITIES = (
     "dm",
     "batch",
     "snapshot",
+    "stop",
     "tag",
     "annotator",
 )
@@ -57,6 +58,7 @@ class RecordFilter:
     threshold: float | None = None
     cell: str | None = None
     dm: str | None = None  # the DM that gave the score
+    stop: str | None = None  # the stop-point label that somebody gave: here, too_early, too_late or abstain
     annotator: str | None = None
     tag: str | None = None
     flagged: bool | None = None
@@ -73,6 +75,8 @@ class RecordFilter:
             value = getattr(self, name)
             if value not in (None, *VERDICTS):
                 raise InvalidInput(f"{name} is accept, reject or none, not {value!r}.")
+        if self.stop not in (None, *STOPS):
+            raise InvalidInput(f"stop is {', '.join(STOPS[:-1])} or {STOPS[-1]}, not {self.stop!r}.")
         if self.cell is not None and not _is_cell(self.cell):
             raise InvalidInput(f"A cell has three verdicts, such as accept/reject/none, not {self.cell!r}.")
         if (self.judged or self.cell) and self.threshold is None:
@@ -154,6 +158,8 @@ def conditions(where: RecordFilter, dialect: str, *, found_elsewhere: bool = Fal
         made.append(_verdict_is(where.verdict))
     if where.dm is not None:
         made.append(_records.dm == where.dm)
+    if where.stop is not None:
+        made.append(_has_mark("stop", where.stop))
     if where.annotator is not None:
         made.append(_records.number.in_(select(_opinions.record).where(_opinions.author == where.annotator)))
     if where.tag is not None:

@@ -170,7 +170,19 @@ def _origins(connection: Connection) -> None:
         search.gather_more(connection)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _annotations, _jobs, _origins)
+def _stop_marks(connection: Connection) -> None:
+    """Version 5: stop-point labels can be filtered by, as tags can."""
+    _run(
+        connection,
+        *(
+            f"""INSERT INTO marks (kind, value, record) SELECT DISTINCT 'stop', '{label}', record FROM opinions
+                WHERE kind = 'stop' AND value LIKE '%"{label}"%'"""
+            for label in ("here", "too_early", "too_late", "abstain")
+        ),
+    )
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _annotations, _jobs, _origins, _stop_marks)
 LATEST = len(MIGRATIONS)
 
 

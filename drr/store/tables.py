@@ -156,8 +156,8 @@ opinions = Table(
 marks = Table(
     "marks",
     metadata,
-    Column("kind", Text, primary_key=True),  # tag, flag, gold_wrong or adjudicate
-    Column("value", Text, primary_key=True),  # the tag's name
+    Column("kind", Text, primary_key=True),  # tag, stop, flag, gold_wrong or adjudicate
+    Column("value", Text, primary_key=True),  # the tag's name; the stop-point label that somebody gave
     Column("record", _number, ForeignKey("records.number"), primary_key=True),
 )
 

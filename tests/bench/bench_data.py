@@ -54,6 +54,7 @@ FILTERS = {
     "token range": "tokens_min=60",
     "attempt range": "attempt_min=2 and attempt_max=5",
     "retries": "retry=true",
+    "stop-point label": "stop=too_late",
     "search, rare": "text=zebra",
     "search, common": "text=the",
 }
@@ -176,6 +177,8 @@ def annotate(store: Store) -> None:
         store.annotations.add(row.id, Kind.VERDICT, "reject", "ada", row.version)
         times.append(1000 * (time.perf_counter() - began))
     tell("a label, on the disk", statistics.median(times), 10, f"   p99 {sorted(times)[int(0.99 * len(times))]:.1f}")
+    for row in store.browsing.browse(RecordFilter(human="reject"), limit=50).rows:
+        store.annotations.add(row.id, Kind.STOP, {"label": "too_late", "step": None}, "eve", row.version)
     tell("undo", milliseconds(lambda: store.annotations.undo("ada")), 10)
     where, tag = RecordFilter(source="gsm_symbolic:62"), {"tag": "bench", "on": True}
     preview = store.annotations.preview(where, Kind.TAG, tag)

@@ -116,6 +116,20 @@ def test_search_facets_and_ranges_narrow_it_and_the_address_keeps_them(open_data
     wait_for_count(again, "61 attempts")
 
 
+def test_what_a_few_are_marked_with_has_its_count_and_opens_them(open_data: OpenPage, studio: FakeStudio) -> None:
+    rows = studio.data.browse().rows
+    for row in rows[:2]:
+        studio.data.annotate(BEN, row.id, "stop", {"label": "too_late", "step": None}, 0)
+    studio.data.annotate(BEN, rows[0].id, "flag", True, 0, independent=True)
+    page = open_data()
+    assert page.inner_text(".d-value:has-text('stopped too late') .n") == "2"
+    page.click(".d-groups summary:has-text('Flag')")
+    assert page.inner_text(".d-value:has-text('flagged') .n") == "1"
+    page.click(".d-value:has-text('stopped too late')")
+    wait_for_count(page, "2 attempts")
+    assert "stop=too_late" in page.url and "When to stop: stopped too late" in page.inner_text(".d-chips")
+
+
 def test_a_page_behind_the_first_and_back(open_data: OpenPage) -> None:
     page = open_data()
     top = page.inner_text(".d-open >> nth=0")

@@ -200,7 +200,7 @@ def test_a_cell_is_made_of_the_three_verdicts(browsed: Store) -> None:
     "where",
     [
         {"colour": "red"}, {"correct": "true"}, {"score_min": "high"}, {"score_min": float("nan")}, {"tokens_min": 1.5},
-        {"tokens_min": 10**30}, {"text": 5}, {"human": "maybe"}, {"cell": "accept"},
+        {"tokens_min": 10**30}, {"text": 5}, {"human": "maybe"}, {"cell": "accept"}, {"stop": "never"},
         {"cell": "a/b/c", "threshold": 0.5}, {"judged": "accept"}, {"source": ["x"]},
     ],
 )  # fmt: skip
@@ -347,6 +347,32 @@ def test_a_new_label_is_seen_in_the_facets_at_once(store: Store) -> None:
     facets = store.browsing.facets().facets
     assert [value.value for value in facets["human"]] == ["reject"]
     assert [value.value for value in facets["annotator"]] == ["ada"]
+
+
+def test_stop_point_labels_are_found_and_counted_whoever_gave_them_while_they_stand(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.records.add_many(record(i) for i in range(3))
+    said = [(0, "here", "ada"), (0, "too_late", "bob"), (1, "too_late", "ada"), (2, "abstain", "ada")]
+    rows = store.browsing.browse().rows
+    for index, label, author in said:
+        value = {"label": label, "step": 1 if label == "here" else None}
+        store.annotations.add(rows[index].id, Kind.STOP, value, author, 0, independent=True)
+    assert store.annotations.undo("ada").label == "stop abstain"
+    for _ in ("from a sample", "from the indexes"):
+        counted = {value.value: value.count for value in store.browsing.facets().facets["stop"]}
+        assert counted == {"too_late": 2, "here": 1}
+        monkeypatch.setattr(browsing, "CAP", 1)
+        monkeypatch.setattr(store.browsing, "_cache", browsing._Cache())
+    for label, attempts in {"here": [0], "too_late": [0, 1], "abstain": []}.items():
+        assert [row.attempt for row in pages(store, RecordFilter(stop=label))] == attempts
+        assert [one.attempt_index for one in store.records.iterate(RecordFilter(stop=label))] == attempts
+
+
+@pytest.mark.parametrize("mark", ["tag=units", "stop=here"])
+def test_what_people_marked_is_sought_in_an_index(browsed: Store, mark: str) -> None:
+    found = str(plans(browsed, lambda: browsed.browsing.browse(RecordFilter.parse(mark))))
+    assert "SEARCH marks USING COVERING INDEX" in found and "SCAN records" not in found, found
 
 
 def test_plots_show_scores_reliability_and_tokens_by_the_effective_label(store: Store) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from drr.annotations import Kind
+from drr.annotations import STOPS, Kind
 from drr.errors import OutOfSpace, StoreUnavailable
 from drr.store import RecordFilter, Store, migrations, tables
 from tests.store.examples import record, trace
@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 VERSION_1 = Path(__file__).parent / "version-1.sql"
 VERSION_2 = Path(__file__).parent / "version-2.sql"
 VERSION_3 = Path(__file__).parent / "version-3.sql"
+VERSION_4 = Path(__file__).parent / "version-4.sql"
 
 
 @contextmanager
@@ -129,6 +130,32 @@ def test_a_populated_file_of_version_3_opens_with_all_it_holds(tmp_path: Path) -
         current = store.checkpoints.current()
         assert current is not None and (store.jobs.get("a-job").step, current.name) == (20, "dm-1")
         assert store.batches.undo(1).kept == 2
+
+
+def test_a_populated_file_of_version_4_opens_with_all_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with plain(path) as connection:
+        connection.executescript(VERSION_4.read_text())
+    with Store.open(path) as store:
+        assert store.counts() == {"questions": 1, "records": 2, "traces": 1, "checkpoints": 1}
+        first, second = store.browsing.browse(RecordFilter(text="apples")).rows
+        assert [len(store.annotations.history(row.id)) for row in (first, second)] == [6, 3]
+        assert [one.attempt.text for one in store.records.iterate()] == ["12+21=33\nAnswer: 33", "12+21=33\nAnswer: 35"]
+        assert store.annotations.labels(second.id).first_error == 1
+        found = {stop: store.browsing.browse(RecordFilter(stop=stop)).rows for stop in STOPS}
+        assert found == {"here": (second,), "too_early": (), "too_late": (first, second), "abstain": ()}
+
+
+@pytest.mark.parametrize("earlier", [VERSION_2, VERSION_3], ids=lambda path: path.stem)
+def test_the_stop_point_labels_of_an_earlier_file_can_be_filtered_by(tmp_path: Path, earlier: Path) -> None:
+    path = tmp_path / "old.db"
+    with plain(path) as connection:
+        connection.executescript(earlier.read_text())
+        said = [("ada", '{"label": "too_early", "step": null}'), ("eve", '{"label": "here", "step": 0}')]
+        connection.executemany("INSERT INTO opinions VALUES (1, 'stop', ?, ?)", said)
+    with Store.open(path) as store:
+        assert [store.records.count(RecordFilter(stop=stop)) for stop in STOPS] == [1, 1, 0, 0]
+        assert {value.value for value in store.browsing.facets().facets["stop"]} == {"here", "too_early"}
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,11 +45,12 @@ async function ask(verb, question = {}) {             // the answer, or an error
 function trouble(error) { const box = $('.problem'); box.hidden = !error; if (error) box.querySelector('.message').textContent = error.message; }
 
 // --- what is asked for: conditions, an order, a queue, a record; the address holds them -------------------------------
-const WORDS = {text: 'Search', source: 'Source', reasoner: 'Reasoner', automatic: 'Automatic label', judged: 'DM says', human: 'People say', verdict: 'Label that counts', annotator: 'Annotator',
+const WORDS = {text: 'Search', source: 'Source', reasoner: 'Reasoner', automatic: 'Automatic label', judged: 'DM says', human: 'People say', verdict: 'Label that counts', stop: 'When to stop', annotator: 'Annotator',
   tag: 'Tag', dm: 'Scored by', retry: 'Attempt', flagged: 'Flag', gold_wrong: 'Gold answer', question_id: 'Question', snapshot: 'Snapshot', batch: 'Import', cell: 'DM / label / people', advanced: 'Search'};
 const RANGES = {score: 'DM score', tokens: 'Tokens', attempt: 'Attempt number'};
+const STOP_WORDS = {here: 'should have stopped here', too_early: 'stopped too early', too_late: 'stopped too late', abstain: 'should have abstained'};
 const SAID = {judged: {accept: 'accepts', reject: 'rejects', none: 'not scored'}, human: {accept: 'accept', reject: 'reject', none: 'nothing yet'}, automatic: {none: 'none'},
-  retry: {true: 'after a rejection', false: 'first try'}, flagged: {true: 'flagged', false: 'not flagged'}, gold_wrong: {true: 'said to be wrong', false: 'not doubted'}, advanced: {true: 'FTS5 syntax', false: 'words'}};
+  stop: STOP_WORDS, retry: {true: 'after a rejection', false: 'first try'}, flagged: {true: 'flagged', false: 'not flagged'}, gold_wrong: {true: 'said to be wrong', false: 'not doubted'}, advanced: {true: 'FTS5 syntax', false: 'words'}};
 const inWords = (name, value) => SAID[name]?.[value] ?? String(value);
 const TRUTHS = ['retry', 'flagged', 'gold_wrong', 'advanced'], NUMBERS = ['batch', ...Object.keys(RANGES).flatMap(name => [name + '_min', name + '_max'])];
 const CONDITIONS = [...Object.keys(WORDS), ...NUMBERS], SORTS = 'number question source reasoner attempt answer gold automatic score human tokens depth relevance'.split(' ');

@@ -1,6 +1,5 @@
 // The desk: one attempt with its steps and what you say about it; beside it every other attempt on its question.
 const STOPS = [['here', 'Stop here', 's'], ['too_early', 'Too early', 'y'], ['too_late', 'Too late', 'l'], ['abstain', 'Should abstain', 'i']];
-const STOP_WORDS = {here: 'should have stopped here', too_early: 'stopped too early', too_late: 'stopped too late', abstain: 'should have abstained'};
 let desk = null, at = 0, opening = 0;                 // desk: what data_detail gave; at: the step the keys are on
 const fetched = new Map();                            // details asked for in advance
 const detailOf = id => { const key = id + options.blind; if (!fetched.has(key)) fetched.set(key, ask('detail', {record: id, blind: options.blind}).catch(error => { fetched.delete(key); throw error; }));

@@ -156,14 +156,14 @@ function drawChips() {
   $('.d-advanced').hidden = !view.where.text;
   $('.d-advanced input').checked = !!view.where.advanced;
 }
-const FACETS = ['source', 'automatic', 'judged', 'human', 'reasoner', 'retry', 'dm', 'annotator', 'tag', 'flagged'], TELLING = ['automatic', 'judged', 'human'], opened = {};
+const FACETS = ['source', 'automatic', 'judged', 'human', 'stop', 'reasoner', 'retry', 'dm', 'annotator', 'tag', 'flagged'], TELLING = ['automatic', 'judged', 'human', 'stop'], opened = {};
 function drawFacets(found) {
   const box = $('.d-groups'); box.replaceChildren();
   for (const name of FACETS) {
     const values = found.facets[name] || [], chosen = view.where[name];
-    if (!values.length || (options.blind && TELLING.includes(name)) || (values.length === 1 && chosen == null && !['source', 'automatic'].includes(name))) continue;
+    if (!values.length || (options.blind && TELLING.includes(name)) || (values.length === 1 && values[0].count === found.of && chosen == null && !['source', 'automatic'].includes(name))) continue;   // what all have divides nothing
     const group = make('details', '', box), list = make('ul', '', group.appendChild(make('summary', '', null, WORDS[name])).parentNode);
-    group.open = opened[name] ?? FACETS.indexOf(name) < 5; group.ontoggle = () => { opened[name] = group.open; };
+    group.open = opened[name] ?? FACETS.indexOf(name) < 6; group.ontoggle = () => { opened[name] = group.open; };
     for (const {value, count: n} of values) {
       const exact = TRUTHS.includes(name) ? value === 'true' : value, on = chosen === exact;
       const b = press(make('li', '', list), '', '', () => refine({[name]: on ? null : exact}), 'd-value'); b.setAttribute('aria-pressed', on);
