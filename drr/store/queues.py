@@ -1,7 +1,8 @@
 """What to look at next: queues of records for annotators, and the leases that keep two of them off the same one.
 
 A record that is handed out is leased to its annotator until `LEASE` seconds pass without a label of theirs. As many
-annotators get it as `overlap` says, counting those who have judged it and those who hold it.
+annotators get it as `overlap` says, counting those who have judged it and those who hold it. A second opinion is asked
+for beyond that where people are evenly divided: of one more at a time, until a majority says what it is.
 """
 
 import random
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, select, update
 
 from drr.annotations import ACCEPT, REJECT, Kind, check_name
 from drr.errors import InvalidInput
@@ -27,7 +28,7 @@ QUEUES = {
     "uncertain": ("Uncertain", "The DM's score is nearest the threshold."),
     "unlabelled": ("Unlabelled", "Too few people have judged it yet; in order of arrival."),
     "random": ("Random sample", "A sample that the seed fixes, not judged yet."),
-    "second_opinion": ("Second opinion", "One person has judged it, and it was not you."),
+    "second_opinion": ("Second opinion", "Others have judged it, but too few of them, or as many each way."),
     "adjudicate": ("To be settled", "People disagree on it, and nobody has settled it yet."),
 }
 
@@ -116,11 +117,12 @@ class Queues:
             _opinions.author == author,
             _opinions.kind.in_((str(Kind.VERDICT), str(Kind.SKIP))),
         )
-        query = self._browsing.passing(where).where(*part.conditions)
-        if queue == "adjudicate":
-            return query.where(~_held(author, mine=True).exists(), _others(author, judged=False) < 1)
-        overlap = max(overlap, 2) if queue == "second_opinion" else overlap
-        return query.where(~_held(author, mine=True).exists(), ~mine.exists(), _others(author, judged=True) < overlap)
+        query = self._browsing.passing(where).where(*part.conditions, ~_held(author, mine=True).exists())
+        if queue != "adjudicate":
+            query = query.where(~mine.exists())
+        if part.disputed:
+            return query.where(_others(author, judged=False) < 1)
+        return query.where(_others(author, judged=True) < _wanted(queue, overlap))
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class _Part:
     rank: ColumnElement[Any]
     order: Sequence[ColumnElement[Any]]
     index: str = ""  # to walk along, where SQLite would not see that it is best
+    disputed: bool = False  # open to one more at a time, however many have judged it
 
 
 def _parts(queue: str, threshold: float, seed: int, overlap: int) -> Iterable[_Part]:
@@ -157,12 +160,21 @@ def _parts(queue: str, threshold: float, seed: int, overlap: int) -> Iterable[_P
         yield _Part([id < point, *unjudged], "1" + id, [id], "sqlite_autoindex_records_1")
     else:
         verdicts = select(_opinions.record).where(_opinions.kind == str(Kind.VERDICT)).group_by(_opinions.record)
+        unsettled = number.not_in(select(_marks.record).where(_marks.kind == str(Kind.ADJUDICATE)))
         if queue == "second_opinion":
-            yield _Part([number.in_(verdicts.having(func.count() == 1))], number, [number])
+            wanted, accepting = _wanted(queue, overlap), func.count(case((_opinions.value == f'"{ACCEPT}"', 1)))
+            few = verdicts.having(func.count() < wanted)
+            divided = verdicts.having(func.count() >= wanted, 2 * accepting == func.count())
+            yield _Part([number.in_(few)], number, [number])
+            yield _Part([number.in_(divided), unsettled], number, [number], disputed=True)
         else:
             disputed = verdicts.having(func.count(func.distinct(_opinions.value)) > 1)
-            settled = select(_marks.record).where(_marks.kind == str(Kind.ADJUDICATE))
-            yield _Part([number.in_(disputed), number.not_in(settled)], number, [number])
+            yield _Part([number.in_(disputed), unsettled], number, [number], disputed=True)
+
+
+def _wanted(queue: str, overlap: int) -> int:
+    """How many people a record of this queue is given to."""
+    return max(overlap, 2) if queue == "second_opinion" else overlap
 
 
 def _held(author: str, mine: bool) -> Any:

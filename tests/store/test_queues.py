@@ -130,12 +130,40 @@ def test_a_second_opinion_is_asked_of_another_and_disputes_are_settled(scored: S
     assert taken(scored, "bob", "second_opinion") == [0, 1]
     label(scored, "bob", 0, REJECT)
     label(scored, "bob", 1, ACCEPT)
-    assert taken(scored, "eve", "second_opinion") == []
     assert taken(scored, "eve", "adjudicate") == [0]
     row = scored.browsing.browse().rows[0]
     labels = scored.annotations.add(row.id, Kind.ADJUDICATE, REJECT, "eve", row.version)
     assert (labels.basis, labels.verdict) == ("adjudicated", REJECT)
     assert taken(scored, "eve", "adjudicate") == []
+
+
+def test_where_two_disagree_one_more_opinion_is_asked_at_a_time_until_there_is_a_majority(scored: Store) -> None:
+    for index, second in enumerate([REJECT, ACCEPT]):
+        label(scored, "ada", index, ACCEPT)
+        label(scored, "bob", index, second)
+    assert taken(scored, "ada", "second_opinion") == taken(scored, "bob", "second_opinion") == []
+    assert taken(scored, "eve", "second_opinion") == [0]
+    assert taken(scored, "dan", "second_opinion") == []
+    label(scored, "eve", 0, ACCEPT)
+    assert taken(scored, "dan", "second_opinion") == []
+    assert taken(scored, "dan", "adjudicate") == [0]
+
+
+def test_no_further_opinion_is_asked_once_a_dispute_is_settled(scored: Store) -> None:
+    label(scored, "ada", 0, ACCEPT)
+    label(scored, "bob", 0, REJECT)
+    row = scored.browsing.browse().rows[0]
+    scored.annotations.add(row.id, Kind.ADJUDICATE, REJECT, "dan", row.version)
+    assert taken(scored, "eve", "second_opinion") == []
+
+
+def test_as_many_opinions_are_asked_as_the_overlap_says(scored: Store) -> None:
+    for author in ("ada", "bob"):
+        label(scored, author, 0, ACCEPT)
+    assert taken(scored, "eve", "second_opinion", overlap=2) == []
+    assert taken(scored, "eve", "second_opinion", overlap=3) == [0]
+    assert taken(scored, "dan", "second_opinion", overlap=3) == []
+    assert taken(scored, "dan", "second_opinion", overlap=4) == [0]
 
 
 def test_queues_say_how_many_wait(scored: Store) -> None:
