@@ -37,7 +37,7 @@ _records, _opinions, _leases, _marks = tables.records.c, tables.opinions.c, tabl
 
 @dataclass(frozen=True)
 class QueueInfo:
-    """A queue, and how many records wait in it for this annotator."""
+    """A queue, and how many records wait in it for this annotator, those that they hold among them."""
 
     name: str
     title: str
@@ -57,7 +57,9 @@ class Queues:
             for name, (title, about) in QUEUES.items():
                 waiting = 0
                 for part in _parts(name, threshold, 0, overlap=1):
-                    query = self._waiting(where, author, part, name, 1).limit(CAP + 1).subquery()
+                    elsewhere = _held(author, mine=True).where(_leases.queue != name)
+                    waits = self._waiting(where, author, part, name, 1).where(~elsewhere.exists())
+                    query = waits.limit(CAP + 1).subquery()
                     waiting += connection.execute(select(func.count()).select_from(query)).scalar_one()
                 infos.append(QueueInfo(name, title, about, Count(min(waiting, CAP), waiting <= CAP)))
         return tuple(infos)
@@ -104,20 +106,21 @@ class Queues:
         found: list[tuple[float, int]] = []
         few = where.text is not None or self._browsing.are_few(connection, where)
         for part in _parts(queue, threshold, seed, overlap):
-            query = self._waiting(where, author, part, queue, overlap).add_columns(part.rank).order_by(*part.order)
+            query = self._waiting(where, author, part, queue, overlap).where(~_held(author, mine=True).exists())
+            query = query.add_columns(part.rank).order_by(*part.order)
             if part.index and not few:
                 query = query.with_hint(tables.records, f"INDEXED BY {part.index}", "sqlite")
             found += [(rank, number) for number, rank in connection.execute(query.limit(count))]
         return [number for _, number in sorted(found, key=lambda pair: pair[0])][:count]
 
     def _waiting(self, where: RecordFilter, author: str, part: "_Part", queue: str, overlap: int) -> Any:
-        """The records of this part that `author` may be given."""
+        """The records of this part that `author` may be given, or holds already."""
         mine = select(_opinions.record).where(
             _opinions.record == _records.number,
             _opinions.author == author,
             _opinions.kind.in_((str(Kind.VERDICT), str(Kind.SKIP))),
         )
-        query = self._browsing.passing(where).where(*part.conditions, ~_held(author, mine=True).exists())
+        query = self._browsing.passing(where).where(*part.conditions)
         if queue != "adjudicate":
             query = query.where(~mine.exists())
         if part.disputed:

@@ -130,6 +130,29 @@ def test_what_a_few_are_marked_with_has_its_count_and_opens_them(open_data: Open
     assert "stop=too_late" in page.url and "When to stop: stopped too late" in page.inner_text(".d-chips")
 
 
+def test_a_long_list_of_filter_values_is_folded_until_it_is_asked_for(open_data: OpenPage, studio: FakeStudio) -> None:
+    for number, row in enumerate(studio.data.browse().rows[:12]):
+        studio.data.annotate(BEN, row.id, "tag", {"tag": f"tag {number}", "on": True}, 0)
+    page = open_data()
+    page.click(".d-groups summary:has-text('Tag')")
+    assert page.locator(".d-value:has-text('tag ')").count() == 8
+    page.press(".d-value:has-text('Show 4 more')", "Enter")
+    assert page.locator(".d-value:has-text('tag ')").count() == 12
+    page.keyboard.press("Enter")
+    wait_for_count(page, "1 attempt")
+
+
+def test_a_second_opinion_is_of_two_people_at_least(open_data: OpenPage, studio: FakeStudio) -> None:
+    studio.data.annotate(BEN, studio.data.browse().rows[0].id, "verdict", "accept", 0)
+    page = open_data()
+    page.select_option("[name=queue]", "second_opinion")
+    page.wait_for_function("document.querySelector('.d-where').textContent.startsWith('1 attempt')")
+    assert page.input_value("[name=overlap]") == "2"
+    page.select_option("[name=queue]", "adjudicate")
+    page.wait_for_selector(".d-none:visible")
+    assert not page.is_visible("[name=overlap]")
+
+
 def test_a_page_behind_the_first_and_back(open_data: OpenPage) -> None:
     page = open_data()
     top = page.inner_text(".d-open >> nth=0")

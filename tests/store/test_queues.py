@@ -176,6 +176,17 @@ def test_queues_say_how_many_wait(scored: Store) -> None:
     }  # fmt: skip
 
 
+def test_what_one_holds_still_waits_in_its_queue_and_in_no_other(scored: Store) -> None:
+    def waiting(author: str) -> list[int]:
+        found = {info.name: info.waiting.number for info in scored.queues.infos(author, threshold=0.6)}
+        return [found["unlabelled"], found["random"]]
+
+    assert waiting("ada") == [6, 6]
+    assert taken(scored, "ada", "unlabelled", count=2) == [0, 1]
+    assert waiting("ada") == [6, 4]
+    assert waiting("bob") == [4, 4]
+
+
 def test_a_filter_narrows_a_queue_and_an_unknown_queue_is_refused(scored: Store) -> None:
     assert taken(scored, "ada", "unlabelled", where=RecordFilter(correct=False)) == [1, 3, 5]
     with pytest.raises(InvalidInput, match="disagreement, uncertain"):

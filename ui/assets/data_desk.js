@@ -67,7 +67,7 @@ function drawDesk() {
   const card = make('section', 'd-card', box), asked = make('p', 'd-asked', card, question.text); asked.dir = 'auto';
   if (question.choices) { const list = make('ul', 'd-choices', card); for (const [key, words] of Object.entries(question.choices)) { const li = make('li', '', list); make('b', '', li, key); li.append(words); } }
   facts(card, [['Gold answer', desk.blind ? 'hidden' : question.gold ?? 'not known'], ['Source', question.source], ['Reasoner', attempt.reasoner], ['Temperature', String(attempt.temperature)], ['Tokens', count(attempt.tokens)], ['Added', day(attempt.created)],
-    ...(attempt.mean_logprob == null ? [] : [['Mean log-probability', attempt.mean_logprob.toFixed(2)]])]);
+    ...(attempt.mean_logprob == null ? [] : [['Mean log-probability', attempt.mean_logprob.toPrecision(2)]])]);
   const links = make('p', 'd-links', card);
   const link = (id, words) => { make('a', '', links, words).href = '?trace=' + encodeURIComponent(id); };
   if (attempt.trace) link(attempt.trace, 'The trace it came from');

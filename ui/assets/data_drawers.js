@@ -162,6 +162,7 @@ async function bringIn() {
 async function takeAway() {
   make('p', '', inside, 'Exactly what the filter holds: ' + filterWords(view.where) + (total ? ' · ' + (total.exact ? '' : 'more than ') + many(total.number, 'attempt') : '')).dir = 'auto';
   const kind = field(inside, 'As', choice('format', [['jsonl', 'JSONL'], ['jsonl.gz', 'JSONL, compressed'], ['csv', 'CSV'], ['parquet', 'Parquet'], ['datasets', 'Hugging Face datasets folder (zip)'], ['history', 'Label history, every event (JSONL)']])), said = told();
+  make('p', 'dim', inside, 'Each attempt with its steps and scores, the label that counts, and what each person said of it.');
   press(lineOf(inside), 'save', 'Export', async () => {
     const made = await trying(said, 'Writing…', () => ask('export', {where: view.where, kind: kind.value})); if (!made) return;
     const link = make('a', '', null); link.href = 'gradio_api/file=' + made.path.split('/').map(encodeURIComponent).join('/'); link.download = made.name; inside.append(link); link.click(); link.remove();

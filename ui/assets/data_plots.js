@@ -39,7 +39,7 @@ function drawMap() {
     for (const dm of dms) {
       const td = make('td', '', tr), n = sum(cells, c => c.dm === dm && c.label === label), meaning = MEANING[dm + '/' + label] || '';
       const here = where.judged === dm && where.automatic === label, b = press(td, '', '', () => refine({judged: here && !where.human ? null : dm, automatic: here && !where.human ? null : label, human: null}), 'd-cell');
-      b.dataset.kind = {'DM too trusting': 'trusting', 'DM too strict': 'strict'}[meaning] || 'agree'; b.setAttribute('aria-pressed', here && !where.human);
+      b.dataset.kind = n && {'DM too trusting': 'trusting', 'DM too strict': 'strict'}[meaning] || 'agree'; b.setAttribute('aria-pressed', here && !where.human);
       make('b', '', b, count(n)); make('small', '', b, (meaning ? meaning.replace('DM ', '') + ' · ' : '') + percent(n / all));
       const said = make('div', 'd-said', td);
       for (const people of ['accept', 'reject']) {

@@ -156,7 +156,7 @@ function drawChips() {
   $('.d-advanced').hidden = !view.where.text;
   $('.d-advanced input').checked = !!view.where.advanced;
 }
-const FACETS = ['source', 'automatic', 'judged', 'human', 'stop', 'reasoner', 'retry', 'dm', 'annotator', 'tag', 'flagged'], TELLING = ['automatic', 'judged', 'human', 'stop'], opened = {};
+const FACETS = ['source', 'automatic', 'judged', 'human', 'stop', 'reasoner', 'retry', 'dm', 'annotator', 'tag', 'flagged'], TELLING = ['automatic', 'judged', 'human', 'stop'], FEW = 8, opened = {}, unfolded = {};
 function drawFacets(found) {
   const box = $('.d-groups'); box.replaceChildren();
   for (const name of FACETS) {
@@ -164,11 +164,14 @@ function drawFacets(found) {
     if (!values.length || (options.blind && TELLING.includes(name)) || (values.length === 1 && values[0].count === found.of && chosen == null && !['source', 'automatic'].includes(name))) continue;   // what all have divides nothing
     const group = make('details', '', box), list = make('ul', '', group.appendChild(make('summary', '', null, WORDS[name])).parentNode);
     group.open = opened[name] ?? FACETS.indexOf(name) < 6; group.ontoggle = () => { opened[name] = group.open; };
-    for (const {value, count: n} of values) {
+    const add = ({value, count: n}) => {
       const exact = TRUTHS.includes(name) ? value === 'true' : value, on = chosen === exact;
       const b = press(make('li', '', list), '', '', () => refine({[name]: on ? null : exact}), 'd-value'); b.setAttribute('aria-pressed', on);
-      make('span', '', b, inWords(name, value)).dir = 'auto'; make('span', 'n', b, count(n));
-    }
+      make('span', '', b, inWords(name, value)).dir = 'auto'; make('span', 'n', b, count(n)); return b;
+    };
+    const rest = unfolded[name] || values.length < FEW + 3 ? [] : values.slice(FEW);   // or the first facet hides the others
+    values.slice(0, values.length - rest.length).forEach(add);
+    if (rest.length) press(make('li', '', list), '', 'Show ' + rest.length + ' more', e => { unfolded[name] = true; e.target.parentNode.remove(); rest.map(add)[0].focus(); }, 'd-value d-more');
   }
   if (!found.exact) make('p', '', box, 'Counted among the first ' + count(found.of) + ' of these.');
   if (found.age > 5) make('p', '', box, 'Counted ' + Math.round(found.age) + ' seconds ago.');
@@ -198,7 +201,8 @@ function drawTools() {
   for (const {name, title, waiting} of about.queues) make('option', '', pick, title + (waiting ? ' · ' + count(waiting.number) + (waiting.exact ? '' : '+') : '')).value = name;
   pick.value = view.queue; pick.disabled = !about.labelling;
   const seed = $('.d-seed'); seed.hidden = view.queue !== 'random'; seed.querySelector('input').value = view.seed;
-  const overlap = $('.d-overlap'); overlap.hidden = !view.queue; overlap.querySelector('input').value = options.overlap;
+  const overlap = $('.d-overlap'), people = overlap.querySelector('input'); overlap.hidden = !view.queue || settling();
+  people.min = view.queue === 'second_opinion' ? 2 : 1; people.value = Math.max(people.min, options.overlap);
   for (const name of ['bulk', 'snapshots', 'import']) $('.d-tools [name=' + name + ']').disabled = !about.changing;
 }
 $('[name=queue]').onchange = async e => { const queue = e.target.value; if (!queue) return leaveQueue(); if (!mayLabel()) { e.target.value = view.queue; return; } e.target.blur(); /* else a letter typed as the rows come would choose another queue */ await goTo({queue, record: ''}); if (rows.length) stand(0); else e.target.focus(); };
