@@ -508,7 +508,7 @@ SAID = {
     "human": "reject", "label": "reject", "basis": "human", "step_labels": [1, -1, None], "stop_label": "here",
     "stop_step": 0, "tags": ["units"], "flagged": True,
 }  # fmt: skip
-OPINIONS = [
+OPINIONS: list[dict[str, Any]] = [
     {
         "author": "ada", "verdict": "reject", "step_labels": [1, 0, 1], "stop_label": "here", "stop_step": 0,
         "note": None,
