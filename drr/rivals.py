@@ -15,34 +15,41 @@ from drr.thinking import attempt_seed
 from drr.types import Attempt, Trace
 
 VOTE = make_policy("majority")  # the rule whose fresh samples a trace lacks
+FEWEST, MOST = 2, 4  # rivals beside a run: more are no small table
 
 
 @dataclass(frozen=True)
 class Rival:
-    """One rule with its judge ("" for none), and what it would have come to."""
+    """One rule with its judge, and what it would have come to.
 
+    `name`: that of a policy; `drr NAME` where the DM of that name judges; `oracle` is a perfect judge.
+    """
+
+    name: str
     policy: Policy
-    judge: str
     replay: Replay
 
 
 def rivals(
-    trace: Trace, judges: Mapping[str, tuple[Policy, Judge]], samples: Sequence[Attempt] = ()
+    trace: Trace, chosen: Mapping[str, tuple[Policy, Judge | None]], samples: Sequence[Attempt] = ()
 ) -> tuple[Rival, ...]:
-    """The first answer without a judge, each of `judges` with its rule, and a vote of `samples`.
+    """Each of `chosen`, by name a rule with its judge, if it asks one. A vote is over `samples`.
 
-    The rules in `judges` are accept rules (see `drr.policies`); each takes its number of attempts and its fallback from
-    the trace, where that has them.
+    A rule that asks a judge is an accept rule (see `drr.policies`), and takes its number of attempts and its fallback
+    from the trace, where that has them.
     """
-    chain, asked = chain_of(trace), trace.question
-    greedy = make_policy("greedy")
-    found = [Rival(greedy, "", replay(greedy, asked, chain))]
-    for name, (policy, judge) in judges.items():
-        policy = as_in(trace, policy)
-        found.append(Rival(policy, name, replay(policy, asked, _judged_chain(trace, chain, judge))))
-    vote = replace(VOTE, k=len(samples) or VOTE.k)
-    found.append(Rival(vote, "", replay(vote, asked, (), samples)))
-    return tuple(rival for rival in found if rival.judge or rival.policy.name != trace.policy)
+    chain, found = chain_of(trace), []
+    for name, (policy, judge) in chosen.items():
+        if policy.rule == "majority":
+            policy = replace(policy, k=len(samples) or policy.k)
+            again = replay(policy, trace.question, (), samples)
+        elif judge is None:
+            again = replay(policy, trace.question, chain)
+        else:
+            policy = as_in(trace, policy)
+            again = replay(policy, trace.question, _judged_chain(trace, chain, judge))
+        found.append(Rival(name, policy, again))
+    return tuple(found)
 
 
 def as_in(trace: Trace, policy: Policy) -> Policy:

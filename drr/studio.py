@@ -30,14 +30,14 @@ from drr.policies import POLICY_NAMES, Policy, free_params, make_policy, with_pa
 from drr.questions import as_question, draw_problem, is_beyond, is_procedural
 from drr.reasoners import Reasoner, Request
 from drr.registry import SHIPPED, Registry
-from drr.rivals import Rival, informed, rivals, told_before, vote_requests
+from drr.rivals import FEWEST, MOST, Rival, informed, rivals, told_before, vote_requests
 from drr.settings import Settings
 from drr.store import RecordFilter, Store, record_id
 from drr.store.jobs import ACTIVE
 from drr.store.seed import fill_first_time
 from drr.store.snapshots import Snapshot
 from drr.thinking import Event, TraceEnded, think
-from drr.types import BehaviorRecord, Job, JobState, Person, Question, Token, Trace
+from drr.types import Attempt, BehaviorRecord, Job, JobState, Person, Question, Token, Trace
 
 if TYPE_CHECKING:
     from drr.dm.compare import Comparison
@@ -110,6 +110,7 @@ class Studio:
         self._judges: dict[str, Any] = {}
         self._compared: set[str] = set()  # the DMs of which it was checked that they know the Reasoner
         self._runs: dict[str, LiveRun] = {}
+        self._samples: dict[str, tuple[Attempt, ...]] = {}  # drawn for a vote, by trace
         self._asides = threading.Semaphore(ASIDES)
         self._familiar: Familiarity | None = None
         self._lock = threading.RLock()
@@ -592,25 +593,57 @@ class Studio:
             return ""
         return "unlike"
 
-    def rivals(self, trace_id: str, draw: bool = False) -> tuple[Rival, ...]:
-        """Other ways to stop on this trace's own attempts; `draw`: also make the samples that a vote needs."""
+    def rival_names(self, trace: Trace) -> list[str]:
+        """All that can stand beside this trace, by the names of `drr.rivals.Rival`; those to begin with come first."""
+        mine = trace.reasoner == self.reasoner.name
+        dms = [one.name for one in self.registry.listed() if one.kind != "probe"]  # it reads states, and none is kept
+        names = {
+            "greedy": True,
+            "self-critique": mine,
+            "majority": mine or bool(self._samples_of(trace)),
+            "oracle": trace.question.gold is not None,
+            **{f"drr {dm}": (trace.policy, trace.judge) != ("drr", dm) for dm in dms},
+            "confidence": True,
+        }
+        return [name for name, possible in names.items() if possible and name != trace.policy]
+
+    def rivals(self, trace_id: str, names: Collection[str] = (), draw: bool = False) -> tuple[Rival, ...]:
+        """Other ways to stop on this trace's own attempts: those of `names` that are possible, else the first ones.
+
+        `draw`: also make the samples that a vote needs.
+
+        Raises:
+            InvalidInput: no such trace, or too few or too many names.
+        """
         trace = self._there(trace_id)
+        if names and not FEWEST <= len(names) <= MOST:
+            raise InvalidInput(f"{FEWEST} to {MOST} others can stand beside the run, not {len(names)}.")
+        possible = self.rival_names(trace)
+        chosen = [name for name in possible if name in names]
+        if len(chosen) < FEWEST:
+            chosen = possible[:MOST]
         with self._aside():
-            mine = trace.reasoner == self.reasoner.name
-            judges: dict[str, tuple[Policy, Judge]] = {}
-            if mine and trace.policy != "self-critique":
-                judges["self-critique"] = make_policy("self-critique"), SelfCritiqueJudge(self.reasoner)
-            for name in self.dms():
-                dm = self.dm(name)
-                reads_states = getattr(getattr(dm, "card", None), "kind", "") == "probe"  # of which none is kept
-                if not reads_states and (trace.policy, trace.judge) != ("drr", dm.name):
-                    judges[name] = make_policy("drr", threshold=dm.threshold), dm
-            if trace.question.gold is not None and trace.policy != "oracle":
-                judges["gold"] = make_policy("drr"), GoldJudge()
-            samples = trace.attempts if not informed(trace) and trace.policy not in ("greedy", "oracle") else ()
-            if draw and not samples and mine:
-                samples = tuple(self.reasoner.attempts(vote_requests(trace)))
-            return rivals(trace, judges, samples)
+            if draw and "majority" in chosen and not self._samples_of(trace):
+                self._keep_samples(trace.id, tuple(self.reasoner.attempts(vote_requests(trace))))
+            return rivals(trace, {name: self._rival(name) for name in chosen}, self._samples_of(trace))
+
+    def _rival(self, name: str) -> tuple[Policy, Judge | None]:
+        policy, _, dm = name.partition(" ")
+        rule = self.policy(policy, dm)
+        judge = self.judge(rule, dm) if rule.rule == "accept" else None
+        # A perfect judge reads the trace's retries; the policy `oracle` would want fresh samples.
+        return make_policy("drr") if policy == "oracle" else rule, judge
+
+    def _samples_of(self, trace: Trace) -> tuple[Attempt, ...]:
+        if not informed(trace) and trace.policy not in ("greedy", "oracle"):
+            return trace.attempts
+        return self._samples.get(trace.id, ())
+
+    def _keep_samples(self, trace_id: str, samples: tuple[Attempt, ...]) -> None:
+        with self._lock:
+            while len(self._samples) >= KEPT_RUNS:
+                del self._samples[next(iter(self._samples))]
+            self._samples[trace_id] = samples
 
     def tokens(self, trace_id: str, attempt: int, step: int) -> tuple[Token, ...]:
         """The tokens of one step with their probabilities; with alternatives where this Reasoner can read it again."""

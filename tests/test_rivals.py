@@ -29,32 +29,32 @@ def thought(policy: Policy = DRR, judge: Judge | None = None, shadow: bool = Fal
 
 
 def by_name(found: tuple[Rival, ...]) -> dict[str, Rival]:
-    return {rival.judge or rival.policy.name: rival for rival in found}
+    return {rival.name: rival for rival in found}
+
+
+GREEDY: dict[str, tuple[Policy, Judge | None]] = {"greedy": (make_policy("greedy"), None)}
+VOTING: dict[str, tuple[Policy, Judge | None]] = {"majority": (VOTE, None)}
+PERFECT: dict[str, tuple[Policy, Judge | None]] = {"oracle": (make_policy("drr"), GoldJudge())}
 
 
 def test_the_first_answer_is_what_greedy_gives() -> None:
-    found = by_name(rivals(thought(), {}))
-    greedy = found["greedy"].replay
+    greedy = by_name(rivals(thought(), GREEDY))["greedy"].replay
     assert (greedy.outcome.answer, len(greedy.attempts)) == ("22", 1)
     assert greedy.tokens == thought(make_policy("greedy")).tokens
 
 
-@pytest.mark.parametrize("judge", ["self-critique", "gold"])
-def test_another_judge_stops_where_it_would_have_stopped_live(judge: str) -> None:
-    judges: dict[str, tuple[Policy, Judge]] = {
-        "self-critique": (make_policy("self-critique"), SelfCritiqueJudge(reasoner())),
-        "gold": (make_policy("drr"), GoldJudge()),
-    }
-    again = by_name(rivals(thought(shadow=True), {judge: judges[judge]}))[judge]
-    live = thought(replace(again.policy), judges[judge][1])
+@pytest.mark.parametrize("name", ["self-critique", "oracle"])
+def test_another_judge_stops_where_it_would_have_stopped_live(name: str) -> None:
+    policy, judge = {**PERFECT, "self-critique": (make_policy("self-critique"), SelfCritiqueJudge(reasoner()))}[name]
+    again = by_name(rivals(thought(shadow=True), {name: (policy, judge)}))[name]
+    live = thought(replace(again.policy), judge)
     assert (again.replay.outcome, again.replay.tokens) == (live.outcome, live.tokens)
-    assert len(again.replay.attempts) == {"self-critique": 2, "gold": 3}[judge]
+    assert len(again.replay.attempts) == {"self-critique": 2, "oracle": 3}[name]
 
 
 def test_what_a_rival_needs_and_the_trace_does_not_hold_is_not_known() -> None:
-    gold = {"gold": (make_policy("drr"), GoldJudge())}
-    assert by_name(rivals(thought(), gold))["gold"].replay.outcome.status is Status.RUNNING
-    assert by_name(rivals(thought(shadow=True), gold))["gold"].replay.outcome.answer == "33"
+    assert by_name(rivals(thought(), PERFECT))["oracle"].replay.outcome.status is Status.RUNNING
+    assert by_name(rivals(thought(shadow=True), PERFECT))["oracle"].replay.outcome.answer == "33"
 
 
 def test_a_rival_judge_reads_each_attempt_with_the_rejections_before_it() -> None:
@@ -71,9 +71,9 @@ def test_rivals_take_attempts_and_fallback_from_the_trace() -> None:
 
 def test_a_vote_is_over_the_samples_that_live_thinking_would_make() -> None:
     trace, teller = thought(), reasoner()
-    assert by_name(rivals(trace, {}))["majority"].replay.outcome.status is Status.RUNNING
+    assert by_name(rivals(trace, VOTING))["majority"].replay.outcome.status is Status.RUNNING
     samples = teller.attempts(vote_requests(trace))
-    vote = by_name(rivals(trace, {}, samples))["majority"].replay
+    vote = by_name(rivals(trace, VOTING, samples))["majority"].replay
     live = thought(VOTE, seed=trace.seed)
     assert (vote.outcome.answer, vote.outcome.reason, vote.tokens) == (
         live.outcome.answer, live.outcome.reason, live.tokens,
@@ -83,6 +83,5 @@ def test_a_vote_is_over_the_samples_that_live_thinking_would_make() -> None:
 def test_samples_are_no_retries() -> None:
     trace = thought(make_policy("majority", k=3))
     assert told_before(trace, 2) == () and told_before(thought(shadow=True), 2) == (WRONG, OTHER)
-    found = by_name(rivals(trace, {"gold": (make_policy("drr"), GoldJudge())}, trace.attempts))
-    assert "majority" not in found  # it is the run itself
-    assert found["greedy"].replay.outcome.status is found["gold"].replay.outcome.status is Status.RUNNING
+    found = by_name(rivals(trace, GREEDY | PERFECT, trace.attempts))
+    assert found["greedy"].replay.outcome.status is found["oracle"].replay.outcome.status is Status.RUNNING

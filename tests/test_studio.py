@@ -719,16 +719,40 @@ def test_other_ways_to_stop_use_its_attempts_and_draw_samples_only_when_asked(st
     reasoner: Any = studio.reasoner
     trace = stored(studio)
     before = len(reasoner.requests)
-    found = {rival.judge or rival.policy.name: rival.replay.outcome for rival in studio.rivals(trace)}
-    assert set(found) == {"greedy", "self-critique", "gold", "majority"} and len(reasoner.requests) == before
-    assert (found["greedy"].answer, found["gold"].answer) == ("33", "33")
+    found = {rival.name: rival.replay.outcome for rival in studio.rivals(trace)}
+    assert list(found) == ["greedy", "self-critique", "majority", "oracle"] and len(reasoner.requests) == before
+    assert (found["greedy"].answer, found["oracle"].answer) == ("33", "33")
     assert found["majority"].status is Status.RUNNING
-    drawn = {rival.policy.name: rival.replay.outcome for rival in studio.rivals(trace, draw=True)}
-    assert drawn["majority"].answer in ("33", "22") and len(reasoner.requests) == before + 5
+    for draw in (True, False):  # once drawn, they are there
+        again = {rival.name: rival.replay.outcome for rival in studio.rivals(trace, draw=draw)}
+        assert again["majority"].answer in ("33", "22") and len(reasoner.requests) == before + 5
+
+
+def test_rivals_are_chosen_among_policies_and_dms(studio: Studio) -> None:
+    put_judges(studio, "dm", "new")
+    trace = studio.trace(stored(studio, "drr"))
+    assert trace is not None and trace.judge == "dm"
+    assert studio.rival_names(trace) == ["greedy", "self-critique", "majority", "oracle", "drr new", "confidence"]
+    found = studio.rivals(trace.id, ("confidence", "drr new"))
+    assert [(rival.name, rival.policy.name, rival.policy.threshold) for rival in found] == [
+        ("drr new", "drr", 0.7), ("confidence", "confidence", 0.9),
+    ]  # fmt: skip
+    assert [rival.name for rival in studio.rivals(trace.id, ("drr gone", "greedy"))] == studio.rival_names(trace)[:4]
+    for names in (["greedy"], ["greedy", "self-critique", "majority", "oracle", "confidence"]):
+        with pytest.raises(InvalidInput, match="2 to 4"):
+            studio.rivals(trace.id, names)
+
+
+def test_a_dm_that_reads_states_cannot_read_a_stored_trace(studio: Studio) -> None:
+    put_judges(studio, "dm", "new")
+    card = studio.settings.data_dir / "dms" / "new" / "dm.json"
+    card.write_text(card.read_text().replace('"token"', '"probe"'))
+    trace = studio.trace(stored(studio))
+    assert trace is not None and [name for name in studio.rival_names(trace) if "drr" in name] == ["drr dm"]
 
 
 def test_without_a_gold_answer_there_is_no_perfect_judge(studio: Studio) -> None:
-    assert "gold" not in [rival.judge for rival in studio.rivals(stored(studio, gold=None))]
+    assert "oracle" not in [rival.name for rival in studio.rivals(stored(studio, gold=None))]
 
 
 def test_what_another_reasoner_thought_is_not_put_to_this_one(studio: Studio) -> None:
@@ -737,7 +761,7 @@ def test_what_another_reasoner_thought_is_not_put_to_this_one(studio: Studio) ->
     other = studio.store.traces.save(replace(trace, id="", reasoner="another"))
     reasoner: Any = studio.reasoner
     before = len(reasoner.requests)
-    assert {rival.judge for rival in studio.rivals(other, draw=True)} == {"", "gold"}
+    assert [rival.name for rival in studio.rivals(other, draw=True)] == ["greedy", "oracle", "confidence"]
     assert len(reasoner.requests) == before
 
 

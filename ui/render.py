@@ -42,7 +42,19 @@ _OUTSIDE = {
     "beyond": "Outside what it learnt: neither the Reasoner nor its judge has seen this kind of question.",
     "unlike": "Probably unlike what the judge learnt from, going by its words: read its scores with care.",
 }
-_RULES = {"drr": "DRR", "greedy": "First answer, no judge", "self-critique": "The Reasoner judges itself"}
+_RULES = {
+    "drr": "DRR",
+    "greedy": "First answer, no judge",
+    "sample": "One sample, no judge",
+    "always-again": "Always think again",
+    "self-critique": "The Reasoner judges itself",
+    "confidence": "The Reasoner’s confidence in its words",
+    "majority": "A vote",
+    "adaptive": "A vote that ends once it is clear",
+    "best-of": "The best of several samples",
+    "weighted": "A vote weighted by score",
+    "oracle": "A perfect judge",
+}
 _BANDS = {"high": "likely right", "mid": "unsure", "low": "likely wrong"}
 
 Json = dict[str, Any]
@@ -110,28 +122,38 @@ def row(trace: Trace) -> Json:
     }
 
 
-def rivals(trace: Trace, others: Sequence[Rival]) -> Json:
-    """The table of other ways to stop: this run first, then each rival; `draws`: a vote waits for its samples."""
+def rivals(trace: Trace, chosen: Sequence[Rival], possible: Sequence[str]) -> Json:
+    """The table of other ways to stop: this run first, then each chosen rival; `choices`: all of them by name.
+
+    `draws`: a vote waits for its samples.
+    """
     view = view_of(trace)
     used = trace.attempts[: _used(view)]
-    rule = _RULES.get(trace.policy, trace.policy)
-    rows = [_rival(f"{rule}, this run", trace.outcome, sum(attempt.tokens for attempt in used), len(used), trace)]
-    for rival in others:
+    run = f"{_RULES[trace.policy]}, this run"
+    rows = [_rival(run, trace.outcome, sum(attempt.tokens for attempt in used), len(used), trace)]
+    for rival in chosen:
         again, lacks = rival.replay, "Its samples are" if rival.policy.rule == "majority" else "The greedy attempt is"
-        rows.append(_rival(_rule_name(rival), again.outcome, again.tokens, len(again.attempts), trace, lacks))
-    waits = any(rival.policy.rule == "majority" and not rival.replay.attempts for rival in others)
-    return {"rows": rows, "draws": waits}
+        rows.append(_rival(_with_numbers(rival), again.outcome, again.tokens, len(again.attempts), trace, lacks))
+    names = [rival.name for rival in chosen]
+    return {
+        "rows": rows,
+        "choices": [{"key": name, "name": _rule_name(name), "chosen": name in names} for name in possible],
+        "draws": any(rival.policy.rule == "majority" and not rival.replay.attempts for rival in chosen),
+    }
 
 
-def _rule_name(rival: Rival) -> str:
-    if rival.judge == "gold":
-        return "A perfect judge"
-    if rival.policy.rule == "majority":
-        return f"A vote of {_counted(rival.policy.k, 'sample')}"
-    named = _RULES.get(rival.policy.name, rival.policy.name)
-    return (
-        f"{named} with {clip(rival.judge)}, from {rival.policy.threshold:.2f}" if rival.policy.name == "drr" else named
-    )
+def _rule_name(name: str) -> str:
+    policy, _, dm = name.partition(" ")
+    return f"{_RULES[policy]} with {clip(dm)}" if dm else _RULES[policy]
+
+
+def _with_numbers(rival: Rival) -> str:
+    name = _rule_name(rival.name)
+    if rival.name == "majority":
+        return f"{name} of {_counted(rival.policy.k, 'sample')}"
+    if rival.name != "oracle" and rival.policy.rule == "accept":
+        return f"{name}, from {rival.policy.threshold:.2f}"
+    return name
 
 
 def _rival(name: str, outcome: Outcome, tokens: int, attempts: int, trace: Trace, lacks: str = "") -> Json:

@@ -4,7 +4,7 @@ They are open to whoever reaches the page, so each checks its input, and what it
 knows a trace's id may read the trace, as by its link. An error is an answer too, or the page would hear nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 import gradio as gr
@@ -70,8 +70,12 @@ class TraceStudio(Protocol):
         """Whether a question lies outside what that DM learnt from: `beyond`, `unlike` (a guess) or nothing."""
         ...
 
-    def rivals(self, trace_id: str, draw: bool = False) -> tuple[Rival, ...]:
-        """Other ways to stop on its attempts; `draw`: also make the samples that a vote needs."""
+    def rival_names(self, trace: Trace) -> Sequence[str]:
+        """All other ways to stop that can stand beside it."""
+        ...
+
+    def rivals(self, trace_id: str, names: Collection[str] = (), draw: bool = False) -> tuple[Rival, ...]:
+        """Those of `names`, or the first ones, on its attempts; `draw`: also make the samples that a vote needs."""
         ...
 
     def tokens(self, trace_id: str, attempt: int, step: int) -> tuple[Token, ...]:
@@ -100,7 +104,8 @@ def functions(studio: TraceStudio) -> list[Answering]:
 
     def compare_trace(asked: Any) -> render.Json:
         trace = _trace(studio, asked)
-        return render.rivals(trace, studio.rivals(trace.id, draw=asked.get("draw") is True))
+        found = studio.rivals(trace.id, _names(asked), draw=asked.get("draw") is True)
+        return render.rivals(trace, found, studio.rival_names(trace))
 
     def show_tokens(asked: Any) -> render.Json:
         trace, attempt, step = _trace(studio, asked), _count(asked, "attempt"), _count(asked, "step")
@@ -158,6 +163,14 @@ def _trace(studio: TraceStudio, asked: Any) -> Trace:
     if trace is None:
         raise InvalidInput("This trace is no longer here")
     return trace
+
+
+def _names(asked: Any) -> tuple[str, ...]:
+    """The rivals that a person chose; none: the page leaves the choice to the studio."""
+    names = asked.get("rivals") or ()
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise InvalidInput("Rivals are a list of names.")
+    return tuple(names)
 
 
 def _count(asked: Any, name: str) -> int:

@@ -39,18 +39,53 @@ def test_other_ways_to_stop_stand_beside_the_run(open_page: OpenPage, studio: Fa
     page.wait_for_selector(DONE)
     rows = open_others(page)
     assert [row[0] for row in rows] == [
-        "DRR, this run", "First answer, no judge", "The Reasoner judges itself", "DRR with <b>other</b>, from 0.30",
-        "A perfect judge", "A vote of 5 samples",
+        "DRR, this run", "First answer, no judge", "The Reasoner judges itself, from 0.50", "A vote of 5 samples",
+        "A perfect judge",
     ]  # fmt: skip
     assert rows[0] == ["DRR, this run", "33Right", "26 in 2 attempts", "Score 0.93 at or over 0.62"]
     assert rows[1][1:3] == ["22Wrong, it is 33", "13 in 1 attempt"]
-    assert rows[2][1] == rows[3][1] == "22Wrong, it is 33" and rows[4][1] == "33Right"
-    assert rows[5][1:] == ["Not known", "–", "Its samples are not there."]
+    assert rows[2][1] == "22Wrong, it is 33" and rows[4][1] == "33Right"
+    assert rows[3][1:] == ["Not known", "–", "Its samples are not there."]
     page.click(".others .draw")
     page.wait_for_selector(".others .draw", state="hidden")
-    vote = page.locator(".others tbody tr >> nth=5").inner_text()
+    vote = page.locator(".others tbody tr >> nth=3").inner_text()
     assert "5 attempts" in vote and "take the majority" in vote
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def names(page: Page) -> list[str]:
+    return page.locator(".others tbody th").all_inner_texts()
+
+
+def test_a_person_chooses_two_to_four_rivals_and_the_next_run_has_them_too(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page)
+    open_others(page)
+    page.get_by_label("A vote").uncheck()
+    page.wait_for_function("document.querySelectorAll('.others tbody tr').length === 4")
+    page.get_by_label("DRR with <b>other</b>").focus()
+    page.keyboard.press("Space")
+    page.wait_for_selector("text=DRR with <b>other</b>, from 0.30")
+    chosen = [
+        "DRR, this run", "First answer, no judge", "The Reasoner judges itself, from 0.50", "A perfect judge",
+        "DRR with <b>other</b>, from 0.30",
+    ]  # fmt: skip
+    assert names(page) == chosen and page.evaluate("document.activeElement.value") == "drr <b>other</b>"
+    ask(page, TRAIN)
+    page.wait_for_selector(".others[data-shown=trace-1] tbody >> text=170")
+    assert names(page) == chosen
+
+
+def test_too_few_rivals_are_refused_and_the_choice_stands_as_it_was(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page)
+    open_others(page)
+    for name, left in (("A vote", 4), ("A perfect judge", 3)):
+        page.get_by_label(name).uncheck()
+        page.wait_for_function(f"document.querySelectorAll('.others tbody tr').length === {left}")
+    page.get_by_label("First answer").click()
+    page.wait_for_selector(".others .status >> text=2 to 4 others can stand beside the run, not 1.")
+    assert len(names(page)) == 3 and page.get_by_label("First answer").is_checked()
 
 
 def test_a_reopened_link_can_be_compared_too(open_page: OpenPage, studio: FakeStudio) -> None:

@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from drr.data import Data
 from drr.errors import InvalidInput, NotAllowed
-from drr.judges import GoldJudge, Judge
+from drr.judges import ConfidenceJudge, GoldJudge, Judge
 from drr.live import LiveRun, LiveView
 from drr.policies import POLICY_NAMES, Policy, free_params, make_policy
 from drr.reasoners.scripted import ScriptedReasoner
@@ -206,15 +206,24 @@ class FakeStudio(FakeTraining):
     def outside(self, question: Question, judge: str) -> str:
         return "unlike" if question.text == HOSTILE else "beyond" if question.source == "beyond" else ""
 
-    def rivals(self, trace_id: str, draw: bool = False) -> tuple[Rival, ...]:
+    def rival_names(self, trace: Trace) -> list[str]:
+        known = ["oracle"] if trace.question.gold else []
+        return ["greedy", "self-critique", "majority", *known, "drr <b>other</b>", "confidence"]
+
+    def rivals(self, trace_id: str, names: Collection[str] = (), draw: bool = False) -> tuple[Rival, ...]:
         trace = self.traces[trace_id]
-        judges: dict[str, tuple[Policy, Judge]] = {
+        if len(names) == 1:
+            raise InvalidInput("2 to 4 others can stand beside the run, not 1.")
+        rules: dict[str, tuple[Policy, Judge | None]] = {
+            "greedy": (make_policy("greedy"), None),
             "self-critique": (make_policy("self-critique"), ScriptedJudge([0.6])),
-            "<b>other</b>": (make_policy("drr", threshold=0.3), AnswerJudge(steps=STEP_SCORES)),
+            "majority": (make_policy("majority"), None),
+            "oracle": (make_policy("drr"), GoldJudge()),
+            "drr <b>other</b>": (make_policy("drr", threshold=0.3), AnswerJudge(steps=STEP_SCORES)),
+            "confidence": (make_policy("confidence"), ConfidenceJudge()),
         }
-        if trace.question.gold:
-            judges["gold"] = make_policy("drr"), GoldJudge()
-        return rivals(trace, judges, ScriptedReasoner(SCRIPT).attempts(vote_requests(trace)) if draw else ())
+        chosen = {name: rules[name] for name in names or self.rival_names(trace)[:4]}
+        return rivals(trace, chosen, ScriptedReasoner(SCRIPT).attempts(vote_requests(trace)) if draw else ())
 
     def tokens(self, trace_id: str, attempt: int, step: int) -> tuple[Token, ...]:
         words = self.traces[trace_id].attempts[attempt].steps[step].token_texts

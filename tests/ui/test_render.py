@@ -9,7 +9,7 @@ from gradio.utils import diff
 
 from drr.judges import GoldJudge
 from drr.live import LiveRun, LiveView, Problem, Snapshot, fold, view_of
-from drr.policies import make_policy
+from drr.policies import POLICY_NAMES, make_policy
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.rivals import rivals
 from drr.testing import RIGHT, WRONG, make_attempt, make_question, make_trace
@@ -276,12 +276,26 @@ TWO = make_trace(
 )  # fmt: skip
 
 
+UNJUDGED_RULES: dict[str, Any] = {name: (make_policy(name), None) for name in ("greedy", "majority")}
+
+
+@pytest.mark.parametrize("policy", POLICY_NAMES)
+def test_every_policy_has_a_name_in_words(policy: str) -> None:
+    trace = make_trace(policy=policy, params=make_policy(policy).params)
+    (row,) = render.rivals(trace, (), ())["rows"]
+    assert row["name"].endswith(", this run") and not row["name"].startswith(policy)
+
+
 def test_rivals_stand_under_the_run_with_what_they_spent() -> None:
-    told = render.rivals(TWO, rivals(TWO, {"gold": (make_policy("drr"), GoldJudge())}))
+    chosen = rivals(TWO, {**UNJUDGED_RULES, "oracle": (make_policy("drr"), GoldJudge())})
+    told = render.rivals(TWO, chosen, ["greedy", "majority", "oracle", "drr <b>mine</b>"])
     assert [row["name"] for row in told["rows"]] == [
-        "DRR, this run", "First answer, no judge", "A perfect judge", "A vote of 5 samples",
+        "DRR, this run", "First answer, no judge", "A vote of 5 samples", "A perfect judge",
     ]  # fmt: skip
-    run, first, perfect, vote = told["rows"]
+    assert [(choice["name"], choice["chosen"]) for choice in told["choices"]] == [
+        ("First answer, no judge", True), ("A vote", True), ("A perfect judge", True), ("DRR with <b>mine</b>", False),
+    ]  # fmt: skip
+    run, first, vote, perfect = told["rows"]
     assert (run["answer"], run["grade"], run["spent"]) == ("33", "right", f"{TWO.tokens} in 2 attempts")
     assert (first["answer"], first["grade"]) == ("22", "wrong") and perfect["answer"] == "33"
     assert (vote["known"], vote["answer"], told["draws"]) == (False, "Not known", True)
@@ -291,7 +305,7 @@ def test_rivals_stand_under_the_run_with_what_they_spent() -> None:
 def test_a_rival_that_lacks_the_greedy_attempt_says_so_and_one_sample_is_no_plural() -> None:
     sample = replace(make_attempt(RIGHT, 0.9), temperature=0.8)
     trace = make_trace([sample], policy="sample", params=make_policy("sample").params)
-    _, first, vote = render.rivals(trace, rivals(trace, {}, [sample]))["rows"]
+    _, first, vote = render.rivals(trace, rivals(trace, UNJUDGED_RULES, [sample]), [])["rows"]
     assert (first["answer"], first["why"]) == ("Not known", "The greedy attempt is not there.")
     assert vote["name"] == "A vote of 1 sample"
 

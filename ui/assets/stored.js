@@ -2,7 +2,8 @@
 function storedTrace() {
   const others = $('.others'), rows = others.querySelector('tbody'), drawSamples = others.querySelector('.draw'), status = others.querySelector('.status');
   const dialog = $('dialog.keep'), gold = dialog.querySelector('[name=gold]'), result = dialog.querySelector('.result'), send = dialog.querySelector('[name=send]'), label = dialog.querySelector('.open');
-  let compared = null;                                // the trace whose rivals are in the table, or asked for
+  const choices = others.querySelector('.choices');
+  let compared = null, chosen = null, turn = 0;       // the trace whose rivals are in the table, or asked for; their names, null: the first ones
   const ask = async (name, asked) => (await server[name](asked).catch(() => null)) || {error: 'The server did not answer. Try again.'};
 
   // --- other ways to stop
@@ -15,19 +16,32 @@ function storedTrace() {
     make('td', 'spent', tr).textContent = r.spent; make('td', 'reason', tr).textContent = r.why;
     return tr;
   }
-  async function compare(draw) {
-    const id = compared = current.trace, held = drawSamples === document.activeElement;   // a disabled button loses the focus
+  const boxes = () => [...choices.querySelectorAll('input')];
+  function offer(all) {                               // the same boxes stay, lest one loses the focus
+    const same = all.length === boxes().length && all.every((c, i) => c.key === boxes()[i].value);
+    if (!same) choices.replaceChildren(choices.querySelector('legend'), ...all.map(c => {
+      const label = make('label'), box = make('input', '', label);
+      box.type = 'checkbox'; box.value = c.key; make('span', '', label).textContent = c.name;
+      return label;
+    }));
+    all.forEach((c, i) => { boxes()[i].checked = boxes()[i].defaultChecked = c.chosen; });
+  }
+  async function compare(draw, names = chosen) {
+    const id = compared = current.trace, mine = ++turn, held = drawSamples === document.activeElement;   // a disabled button loses the focus
     drawSamples.disabled = true; text(status, draw ? 'Drawing them…' : 'Asking the others…');
-    const answer = await ask('compare_trace', {id, draw});
-    if (compared !== id) return;
+    const answer = await ask('compare_trace', {id, draw, rivals: names});
+    if (mine !== turn) return;
     drawSamples.disabled = false; text(status, answer.error || '');
     if (held) (answer.error || answer.draws ? drawSamples : others.querySelector('summary')).focus();
-    if (answer.error) { compared = draw ? id : null; return; }
+    if (answer.error) { boxes().forEach(box => { box.checked = box.defaultChecked; }); if (others.dataset.shown !== id) compared = null; return; }
+    chosen = names;
+    offer(answer.choices);
     rows.replaceChildren(...answer.rows.map(row));
     drawSamples.hidden = !answer.draws;
     others.dataset.shown = id;
   }
   others.ontoggle = () => { const v = current; if (others.open && v && v.trace && compared !== v.trace) compare(false); };
+  choices.onchange = () => compare(false, boxes().filter(box => box.checked).map(box => box.value));
   drawSamples.onclick = () => compare(true);
 
   // --- the tokens of a step
@@ -91,7 +105,7 @@ function storedTrace() {
     if (open && others.open && compared === null) compare(false);
   }
   if (server && props.link == null) ask('may_keep', {}).then(answer => { root.dataset.keep = answer.may ? 'yes' : 'no'; });
-  function forget() { compared = null; rows.replaceChildren(); drawSamples.hidden = true; text(status, ''); delete others.dataset.shown; }
+  function forget() { compared = null; turn++; rows.replaceChildren(); drawSamples.hidden = true; text(status, ''); delete others.dataset.shown; }
   forget();
   return {drawn, tokens, confirm};
 }
