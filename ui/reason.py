@@ -30,6 +30,7 @@ _ENDS = {  # what reaching the threshold means where no DM decides
     "confidence": "An attempt whose tokens the Reasoner held this likely on average, or more, ends it.",
     "adaptive": "Being surer than this that the leading answer would stay ahead ends it.",
 }
+_WITHOUT_DM = ("self-critique", "confidence", "oracle")  # policies that no DM watches
 _FALLBACKS = [
     ("The best score, as unsure", "best"),
     ("Say “I don’t know”", "abstain"),
@@ -288,6 +289,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> gr.Dropdown:
         accept = {"value": free["threshold"], "info": meaning(studio, policy, dm)} if "threshold" in free else {}
         most = {"value": free["k"]} if "k" in free else {}
         return (
+            gr.Dropdown(visible=policy not in _WITHOUT_DM),
             gr.Slider(visible="threshold" in free, **accept),
             gr.Slider(visible="k" in free, **most),
             gr.Dropdown(visible="fallback" in free),
@@ -308,7 +310,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> gr.Dropdown:
     stop.click(halt, run_id, None, queue=False, **quiet)
     chips.pick(pick, None, [question, gold, drawn], queue=False, **quiet)
     question.change(None, None, gold, js="() => ''", **quiet)  # a right answer belongs to the words it was given for
-    policy.input(ruled, [policy, dm], [threshold, attempts, fallback, hopeless], queue=False, **quiet)
+    policy.input(ruled, [policy, dm], [dm, threshold, attempts, fallback, hopeless], queue=False, **quiet)
     dm.change(judged, [policy, dm], threshold, queue=False, **quiet)
     return dm
 

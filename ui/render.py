@@ -12,7 +12,7 @@ from typing import Any
 from drr.answers import Grade, canonical, grade
 from drr.live import LiveAttempt, LiveStep, LiveView, Problem, Snapshot, view_of
 from drr.rivals import Rival
-from drr.types import Action, Decision, Outcome, Question, Status, Token, Trace
+from drr.types import NOBODY, Action, Decision, Outcome, Question, Status, Token, Trace
 
 LONGEST_TEXT = 4_000  # of one step, only this much is shown
 DEFAULT_BAR = 0.5  # where a policy has no threshold of its own, scores are read against this
@@ -28,8 +28,10 @@ _DECISIONS = {
     Action.ABSTAIN: "Give up",
 }
 _VERDICTS = {"accept": "Accepted", "reject": "Rejected"}
-_CHOSEN_BY = {"best": "This is the one it scored best.", "majority": "This is what most of them say.",
-              "weighted": "This is what most of them say, weighted by score."}  # fmt: skip
+_CHOSEN_BY = {
+    "majority": "This is what most of them say.",
+    "weighted": "This is what most of them say, weighted by score.",
+}
 _TAKEN = {
     "best-of": "Of all attempts, the judge scored this one best.",
     "weighted": "This is what most attempts say, weighted by the judge’s scores.",
@@ -55,9 +57,48 @@ _RULES = {
     "weighted": "A vote weighted by score",
     "oracle": "A perfect judge",
 }
-_BANDS = {"high": "likely right", "mid": "unsure", "low": "likely wrong"}
-
 Json = dict[str, Any]
+
+_BY_DM = {
+    "caption": "How sure the judge is",
+    "score": "The judge’s score",
+    "accepted": "The judge is {} sure that this is right.",
+    "none": "The judge accepted none of the {} attempts.",
+    "one": "The judge did not accept the attempt.",
+    "best": "This is the one it scored best.",
+    "high": "likely right",
+    "mid": "unsure",
+    "low": "likely wrong",
+}
+_WORDS = {  # where no DM scores: whose scores they are, and what they mean
+    "self-critique": _BY_DM
+    | {
+        "caption": "No scores on the way: the Reasoner judges whole attempts",
+        "score": "The Reasoner’s own score",
+        "accepted": "The Reasoner itself is {} sure that this is right; no other judge was asked.",
+        "none": "The Reasoner itself believed none of the {} attempts enough.",
+        "one": "The Reasoner itself did not believe the attempt enough.",
+        "best": "This is the one it believed most.",
+    },
+    "confidence": {
+        "caption": "How sure the Reasoner is of its words",
+        "score": "The Reasoner’s confidence",
+        "accepted": "The Reasoner held its own words {} likely on average. Nobody judged whether this is right.",
+        "none": "The Reasoner was not sure enough of its words in any of the {} attempts.",
+        "one": "The Reasoner was not sure enough of its words.",
+        "best": "This is the one whose words it was surest of.",
+        "high": "sure",
+        "mid": "less sure",
+        "low": "unsure",
+    },
+    "oracle": _BY_DM
+    | {
+        "caption": "No scores on the way: the right answer decides",
+        "none": "None of the {} attempts has the right answer.",
+        "one": "The attempt does not have the right answer.",
+    },
+}
+_UNWATCHED = _BY_DM | {"caption": "No scores: no judge watched"}
 
 
 def page(snapshot: Snapshot, waiting: str = "", outside: str = "") -> Json:
@@ -82,6 +123,7 @@ def page(snapshot: Snapshot, waiting: str = "", outside: str = "") -> Json:
         "question": clip(view.question.text),
         "outside": _OUTSIDE.get(outside, ""),
         "accept": _bar(view),
+        "words": _words(view),
         "rule": _rule(view),
         "used": used,
         "attempts": [_attempt(attempt, i, view, past=i >= used) for i, attempt in enumerate(view.attempts)],
@@ -219,11 +261,12 @@ def _judge_moved(trace: Trace, attempt: int, step: int) -> str:
     before = next((earlier.score for earlier in reversed(steps[:step]) if not earlier.rejected), None)
     if score is None:
         return ""
+    named = _words(view_of(trace))["score"]
     if before is None:
-        return f"The judge’s score after it: {score:.2f}."
+        return f"{named} after it: {score:.2f}."
     if abs(score - before) < MOVED:
-        return f"The judge’s score stayed about the same: {before:.2f}, then {score:.2f}."
-    return f"The judge’s score {'rose' if score > before else 'fell'} here from {before:.2f} to {score:.2f}."
+        return f"{named} stayed about the same: {before:.2f}, then {score:.2f}."
+    return f"{named} {'rose' if score > before else 'fell'} here from {before:.2f} to {score:.2f}."
 
 
 def clip(text: str) -> str:
@@ -245,6 +288,11 @@ def band(score: float, view: LiveView) -> str:
     if score >= (DEFAULT_BAR if bar is None else bar):
         return "high"
     return "low" if score < DOUBTFUL else "mid"
+
+
+def _words(view: LiveView) -> dict[str, str]:
+    """What its scores are called; the page takes the same words where it decides again."""
+    return _UNWATCHED if view.judge == NOBODY else _WORDS.get(view.policy, _BY_DM)
 
 
 def _bar(view: LiveView) -> float | None:
@@ -317,7 +365,7 @@ def _step(step: LiveStep, view: LiveView) -> Json:
         "tokens": step.tokens,
         "score": step.score,
         "band": level,
-        "word": _BANDS[level] if level else "",
+        "word": _words(view)[level] if level else "",
         "out": step.rejected,
         "done": step.done,
     }
@@ -358,7 +406,7 @@ def _outcome(view: LiveView, broken: bool = False) -> Json:
     answer, why = outcome.answer or "", f"Why it stopped: {outcome.reason.removesuffix(': stop')}."
     match outcome.status:
         case Status.ACCEPTED if outcome.score is not None and _bar(view) is not None:
-            lead = f"The judge is {percent(outcome.score)} sure that this is right."
+            lead = _words(view)["accepted"].format(percent(outcome.score))
         case Status.ACCEPTED:
             lead = _TAKEN.get(view.policy, "Taken without a verdict: this policy does not let the judge decide.")
         case Status.FALLBACK:
@@ -385,11 +433,9 @@ def _outcome(view: LiveView, broken: bool = False) -> Json:
 def _refused(view: LiveView) -> str:
     """Why none of its attempts was accepted."""
     used = view.attempts[: _used(view)]
-    none, one = "The judge accepted none of the {} attempts.", "The judge did not accept the attempt."
+    none, one = _words(view)["none"], _words(view)["one"]
     if all(attempt.answer is None for attempt in used):
         none, one = "None of the {} attempts came to an answer.", "The attempt came to no answer."
-    elif view.policy == "oracle":
-        none, one = "None of the {} attempts has the right answer.", "The attempt does not have the right answer."
     elif not _scored(used):
         none, one = "None of the {} attempts has a score to go by.", "The attempt has no score to go by."
     return none.format(len(used)) if len(used) > 1 else one
@@ -399,7 +445,7 @@ def _chosen_by(view: LiveView) -> str:
     how = str(view.params.get("fallback"))
     if how in ("best", "weighted") and not _scored(view.attempts[: _used(view)]):
         return "This is its first answer."
-    return _CHOSEN_BY.get(how, "")
+    return _words(view)["best"] if how == "best" else _CHOSEN_BY.get(how, "")
 
 
 def _scored(attempts: Sequence[LiveAttempt]) -> bool:

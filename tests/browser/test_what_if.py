@@ -162,6 +162,19 @@ def test_a_shadow_run_thinks_on_past_its_stop(open_page: OpenPage, studio: FakeS
     assert page.locator(".lane.ghost").count() == 0 and page.inner_text("[data-fact=attempts]") == "3 of 3"
 
 
+def test_decided_again_it_is_still_said_whose_scores_they_are(open_page: OpenPage, studio: FakeStudio) -> None:
+    stored = [make_attempt(score=0.8, step_scores=[0.95, 0.7, 0.8])]
+    studio.traces["sure"] = traced(make_policy("confidence", k=1), make_question(), stored)
+    page = open_page("?trace=sure")
+    page.wait_for_selector(DONE)
+    assert page.inner_text(".outcome .lead").startswith("The Reasoner was not sure enough of its words.")
+    assert page.inner_text(".chart figcaption").split("\n")[0] == "How sure the Reasoner is of its words"
+    assert page.locator(".chart .key span").all_inner_texts() == ["sure", "less sure", "unsure"]
+    move(page, "threshold", 0.75)
+    assert page.inner_text(".outcome .lead").startswith("The Reasoner held its own words 80 % likely on average.")
+    assert page.inner_text("#step-0-1 .word") == "less sure"
+
+
 def test_a_policy_without_a_threshold_has_no_what_if(open_page: OpenPage, studio: FakeStudio) -> None:
     question = make_question()
     stored = [make_attempt(score=0.9), make_attempt(score=0.4)]

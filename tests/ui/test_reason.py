@@ -44,7 +44,8 @@ def call(page: tuple[FakeStudio, gr.Blocks], name: str) -> Callable[..., Any]:
 def test_a_policy_brings_its_own_settings_and_shows_no_other(
     page: tuple[FakeStudio, gr.Blocks], policy: str, threshold: float | None, attempts: int | None
 ) -> None:
-    accept, most, fallback, hopeless = call(page, "ruled")(policy, "probe")
+    dm, accept, most, fallback, hopeless = call(page, "ruled")(policy, "probe")
+    assert dm.visible == (policy != "confidence"), "there it would not even watch"
     assert (accept.visible, most.visible) == (threshold is not None, attempts is not None)
     assert threshold is None or accept.value == threshold
     assert attempts is None or most.value == attempts
@@ -52,7 +53,7 @@ def test_a_policy_brings_its_own_settings_and_shows_no_other(
 
 
 def test_a_threshold_means_what_its_policy_makes_of_it(page: tuple[FakeStudio, gr.Blocks]) -> None:
-    meant = {policy: call(page, "ruled")(policy, "reader")[0].info for policy in ("drr", "self-critique", "confidence")}
+    meant = {policy: call(page, "ruled")(policy, "reader")[1].info for policy in ("drr", "self-critique", "confidence")}
     assert "at most 5% are wrong" in meant["drr"] and len(set(meant.values())) == 3
     assert not any("judge" in meant[policy] for policy in ("self-critique", "confidence"))
 

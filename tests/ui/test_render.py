@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from gradio.utils import diff
 
-from drr.judges import GoldJudge
+from drr.judges import ConstantJudge, GoldJudge
 from drr.live import LiveRun, LiveView, Problem, Snapshot, fold, view_of
 from drr.policies import POLICY_NAMES, make_policy
 from drr.reasoners.scripted import ScriptedReasoner
@@ -57,6 +57,31 @@ def test_abstaining_says_i_dont_know() -> None:
 def test_a_fallback_says_how_it_was_chosen() -> None:
     end = shown(Outcome(Status.FALLBACK, "33", 0.4, "x"), attempts=2, fallback="best")["outcome"]
     assert end["lead"] == "The judge accepted none of the 2 attempts. This is the one it scored best."
+
+
+@pytest.mark.parametrize("fallback", ["abstain", "best"])
+@pytest.mark.parametrize(("score", "attempts"), [(0.95, 1), (0.2, 1), (0.2, 2)])
+@pytest.mark.parametrize("policy", ["confidence", "self-critique"])
+def test_where_no_dm_scores_no_judge_is_said_to_be_sure(
+    policy: str, score: float, attempts: int, fallback: str
+) -> None:
+    rule = make_policy(policy, k=attempts, fallback=fallback)
+    made = [make_attempt(RIGHT, score, step_scores=[0.3, score, score])] * attempts
+    outcome = rule.conclude(make_question(), made)
+    trace = make_trace(made, outcome=outcome, policy=policy, params=rule.params, judge="the Reasoner")
+    value = render.page(Snapshot("r", 1, view_of(trace), 0.0, done=True))
+    read = render.tokens([], trace, 0, 1)["say"]
+    said = " ".join((value["outcome"]["lead"], value["say"], value["words"]["caption"], read))
+    assert "The judge" not in said and "Reasoner" in value["outcome"]["lead"] and "The Reasoner’s" in read
+    if policy == "confidence":
+        words = {step["word"] for attempt in value["attempts"] for step in attempt["steps"]}
+        assert words <= {"sure", "less sure", "unsure"}, "a likely word is not a likely answer"
+
+
+def test_without_any_judge_the_score_line_says_that_none_watched() -> None:
+    trace = make_trace(policy="greedy", params=make_policy("greedy").params, judge=ConstantJudge().name)
+    value = render.page(Snapshot("r", 1, view_of(trace), 0.0, done=True))
+    assert value["words"]["caption"] == "No scores: no judge watched"
 
 
 def test_a_vote_does_not_claim_that_the_judge_was_asked() -> None:

@@ -3,8 +3,8 @@
 // (threshold, k, fallback: those that differ from v.rule). A browser test holds it equal to drr.replay.
 const TITLES = {think_again: 'Think again', stop: 'Stop', abstain: 'Give up', reject_step: 'Step rejected'};
 const LAST_RESORT = {abstain: 'abstain', best: 'fall back on the best score', majority: 'fall back on the majority', weighted: 'fall back on the score-weighted majority'};
-const CHOSEN_BY = {best: 'This is the one it scored best.', majority: 'This is what most of them say.', weighted: 'This is what most of them say, weighted by score.'};
-const WORDS = {high: 'likely right', mid: 'unsure', low: 'likely wrong'}, DOUBTFUL = .4;
+const CHOSEN_BY = {majority: 'This is what most of them say.', weighted: 'This is what most of them say, weighted by score.'};
+const DOUBTFUL = .4;
 const lowest = a => a.score ?? -Infinity;
 
 function fixed(value, digits) {                       // as Python writes it: an exact tie goes to the even digit
@@ -51,25 +51,25 @@ function choose(attempts, how) {                      // the attempt whose answe
   const voters = answered.filter(a => a.vote === winner), scores = voters.map(a => a.score).filter(score => score !== null);
   return [voters[0], scores.length ? Math.max(...scores) : null];
 }
-function refused(used) {                              // why none was accepted
+function refused(used, words) {                       // why none was accepted
   const [none, one] = used.every(a => a.answer === null) ? [`None of the ${used.length} attempts came to an answer.`, 'The attempt came to no answer.']
     : !scored(used) ? [`None of the ${used.length} attempts has a score to go by.`, 'The attempt has no score to go by.']
-    : [`The judge accepted none of the ${used.length} attempts.`, 'The judge did not accept the attempt.'];
+    : [words.none.replace('{}', used.length), words.one];
   return used.length > 1 ? none : one;
 }
 const scored = used => used.some(a => a.answer !== null && a.score !== null);
-const chosenBy = (used, how) => how !== 'majority' && !scored(used) ? 'This is its first answer.' : CHOSEN_BY[how];
-function outcomeOf(used, action, reason, rule, unanswered) {
+const chosenBy = (used, how, words) => how !== 'majority' && !scored(used) ? 'This is its first answer.' : how === 'best' ? words.best : CHOSEN_BY[how];
+function outcomeOf(used, action, reason, rule, unanswered, words) {   // `words`: what its scores are called, of ui/render.py
   const last = used.at(-1), why = `Why it stopped: ${reason}.`;
   const answered = (kind, a, score, lead) => ({kind, answer: a.answer, lead, why, grade: a.graded[0], graded: a.graded[1], score});
   if (action === 'think_again')
     return {kind: 'unknown', answer: 'Not known', lead: 'It would have thought again: not generated.', why: `Why: ${reason}.`, grade: '', graded: '', score: null};
   if (action === 'abstain')
-    return {kind: 'abstained', answer: 'I don’t know', lead: refused(used), why,
+    return {kind: 'abstained', answer: 'I don’t know', lead: refused(used, words), why,
       grade: unanswered[0], graded: unanswered[1], score: null};
-  if (accepts(last, rule)) return answered('accepted', last, last.score, `The judge is ${percent(last.score)} sure that this is right.`);
+  if (accepts(last, rule)) return answered('accepted', last, last.score, words.accepted.replace('{}', percent(last.score)));
   const [chosen, score] = choose(used, rule.fallback);
-  return answered('fallback', chosen, score, `${refused(used)} ${chosenBy(used, rule.fallback)}`);
+  return answered('fallback', chosen, score, `${refused(used, words)} ${chosenBy(used, rule.fallback, words)}`);
 }
 function redecide(v, wish) {
   const rule = {...v.rule, ...wish}, used = [], decisions = v.decisions.filter(d => d.action === 'reject_step');
@@ -80,12 +80,12 @@ function redecide(v, wish) {
     decisions.push({attempt, step: Math.max(0, v.attempts[attempt].steps.length - 1), action, title: TITLES[action], reason: reason[0].toUpperCase() + reason.slice(1)});
     if (action !== 'think_again') break;
   }
-  const {score, ...outcome} = outcomeOf(used, action, reason, rule, v.stored.unanswered);
+  const {score, ...outcome} = outcomeOf(used, action, reason, rule, v.stored.unanswered, v.words);
   const rank = d => 2 * d.attempt + (d.action !== 'reject_step');
   const attempts = v.attempts.map((a, i) => {
     const judged = i < used.length, sure = judged && accepts(used[i], rule);
     return {...a, verdict: !judged ? 'past' : sure ? 'accept' : 'reject', word: !judged ? 'Past the stop' : sure ? 'Accepted' : 'Rejected',
-      steps: a.steps.map(s => { const band = s.score === null ? null : bandOf(s.score, rule.threshold); return {...s, band, word: band ? WORDS[band] : ''}; })};
+      steps: a.steps.map(s => { const band = s.score === null ? null : bandOf(s.score, rule.threshold); return {...s, band, word: band ? v.words[band] : ''}; })};
   });
   const spent = used.reduce((sum, a) => sum + a.tokens, 0), all = v.attempts.reduce((sum, a) => sum + a.steps.reduce((t, s) => t + s.tokens, 0), 0);
   const seen = attempts.slice(0, used.length).flatMap(a => a.steps).map(s => s.score).filter(s => s !== null), shown = score ?? seen.at(-1);

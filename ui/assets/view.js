@@ -186,6 +186,7 @@ function drawTrace(v) {
   outcome.querySelector('.seal use').setAttribute('href', '#drr-' + (ICON[o.kind] || 'dots'));
   text($('.asked'), v.question); text($('.outside span'), v.outside || ''); text($('.answer'), o.answer); text($('.grade'), o.graded); text($('.lead'), o.lead); text($('.why'), o.why);
   text($('.also'), o.also || '');
+  text($('.whose'), v.words.caption); root.querySelectorAll('.key i').forEach(i => text(i.nextElementSibling, v.words[i.dataset.band]));
   root.querySelectorAll('[data-fact]').forEach(n => text(n, v.facts[n.dataset.fact]));
   drawAttempts(v); drawChart(v);
   const first = allSteps(); if (first.length && !first.some(s => s.li.tabIndex === 0)) rove(first[0]);
