@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, count, islice
 from pathlib import Path
@@ -133,11 +133,12 @@ class Studio:
                 torch.set_num_threads(1)
             for name in self.dms()[:1]:
                 self.dm(name)
+            with suppress(Exception):  # a damaged file leaves unsaid what is unlike it, and keeps nobody from asking
+                self._familiar = Familiarity(_questions_in(self._bundled()))
             self._state = ""
             self._ready.set()
             self.jobs.watch()
             self.fill(self._tell_filling)
-            self._familiar = Familiarity(_questions_in(self._bundled()))
             self._state = " ".join(self.store.notices)
         except Exception as error:  # the loading thread's last resort: a page must never wait for nothing
             self._state = problem_of(error).message

@@ -1,5 +1,6 @@
 """The studio's verbs: every trace is kept, errors are told, a run keeps what it started with."""
 
+import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -830,6 +831,24 @@ def test_a_trace_that_is_gone_says_so(studio: Studio) -> None:
 def test_a_drawn_question_brings_its_answer_source_and_steps(studio: Studio) -> None:
     drawn = studio.draw("beyond", 3)
     assert drawn.steps == 3 and drawn.question.gold and studio.outside(drawn.question, "dm") == "beyond"
+
+
+def test_what_the_dm_learnt_from_is_known_while_the_bundled_records_are_still_filled_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = settings(tmp_path).data_dir
+    folder.mkdir()
+    monkeypatch.setattr(studio_module, "BUNDLED", "few.jsonl.gz")
+    with gzip.open(folder / "few.jsonl.gz", "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps({"question": text}) + "\n" for text in (APPLES, APPLES.replace("Sarah", "Tom")))
+    opened, told = open_studio(tmp_path), []
+    strange = make_question("Why is the sky blue?")
+    monkeypatch.setattr(
+        opened, "fill", lambda progress: told.append((opened.ready()[0], opened.outside(strange, "dm")))
+    )
+    opened.load()
+    assert told == [(True, "unlike")]
+    opened.close()
 
 
 def test_only_what_the_embedded_dm_learnt_from_can_be_left(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -246,8 +246,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> gr.Dropdown:
     def watched(live: LiveRun, viewer: str) -> Iterator[render.Json]:
         watching[viewer] = live
         try:
-            view = live.snapshot().view
-            yield from mirror(live, viewer, lambda: studio.ready()[1], studio.outside(view.question, view.judge))
+            yield from mirror(live, viewer, lambda: studio.ready()[1], studio.outside)
         finally:
             leave(viewer)
 
@@ -331,13 +330,20 @@ class ExpectReload:
         await self._app(scope, receive, send)
 
 
-def mirror(live: LiveRun, viewer: str, waiting: Callable[[], str], outside: str = "") -> Iterator[render.Json]:
-    """The run as the page shows it, at most `MAX_HZ` times a second, until it ends."""
+def mirror(
+    live: LiveRun, viewer: str, waiting: Callable[[], str], outside: Callable[[Question, str], str]
+) -> Iterator[render.Json]:
+    """The run as the page shows it, at most `MAX_HZ` times a second, until it ends.
+
+    `outside` is asked each time: a run that waits for the models has no judge yet.
+    """
     live.hold(viewer)
     snapshot: Snapshot = live.snapshot()
     while True:
         asked = time.monotonic()
-        yield render.sealed(render.page(snapshot, "" if snapshot.view.attempts else waiting(), outside))
+        view = snapshot.view
+        told = outside(view.question, view.judge)
+        yield render.sealed(render.page(snapshot, "" if view.attempts else waiting(), told))
         taken = time.monotonic() - asked
         if snapshot.done:
             return

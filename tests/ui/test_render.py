@@ -1,5 +1,6 @@
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -8,12 +9,12 @@ import pytest
 from gradio.utils import diff
 
 from drr.judges import ConstantJudge, GoldJudge
-from drr.live import LiveRun, LiveView, Problem, Snapshot, fold, view_of
+from drr.live import Begun, LiveRun, LiveView, Problem, Snapshot, fold, view_of
 from drr.policies import POLICY_NAMES, make_policy
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.rivals import rivals
 from drr.testing import RIGHT, WRONG, make_attempt, make_question, make_trace
-from drr.thinking import think
+from drr.thinking import Event, think
 from drr.types import Action, Decision, Outcome, Status, Token
 from tests.ui.fake_studio import LONG, SCRIPT, STEP_SCORES, AnswerJudge
 from ui import render, share
@@ -227,8 +228,25 @@ def test_a_sealed_page_holds_a_text_for_each_step() -> None:
 
 def test_the_mirror_coalesces_and_always_shows_the_end(live_run: Callable[..., LiveRun]) -> None:
     run = live_run(delay=0.001)
-    values = list(mirror(run, "viewer", lambda: ""))
+    values = list(mirror(run, "viewer", lambda: "", lambda question, judge: ""))
     assert values[-1]["phase"] == "done" and len(values) < run.snapshot().version
+
+
+def test_a_run_that_waited_for_its_judge_says_what_lies_outside_of_what_that_learnt() -> None:
+    view = LiveView(make_question(), judge="dm", policy="drr", params=DRR)
+    loaded = threading.Event()
+
+    def events(_: threading.Event) -> Iterator[Event | Begun]:
+        loaded.wait(10)
+        yield Begun(view)
+        yield from think(make_question(), *_parts())
+
+    run = LiveRun(LiveView(make_question()), events).start()
+    values = mirror(run, "viewer", lambda: "Loading …", lambda question, judge: "unlike" if judge else "")
+    assert next(values)["outside"] == ""
+    loaded.set()
+    *_, last = values
+    assert last["outside"].startswith("Probably unlike")
 
 
 def shadow_events() -> list[LiveView]:
