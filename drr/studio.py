@@ -294,8 +294,8 @@ class Studio:
     ) -> Generator[Event, None, None]:  # fmt: skip
         """Think a question through; the trace is kept whatever happens, and the last event carries it with its id.
 
-        Also before an error is raised, such as that the trace cannot be kept. `shadow`: think on past the stop, for
-        replay.
+        The last event comes also before an error is raised, such as that the trace cannot be kept. What was stopped
+        before its first token leaves nothing to keep. `shadow`: think on past the stop, for replay.
         """
         check_question(question.text)
         if policy.name == "oracle" and question.gold is None:
@@ -309,7 +309,8 @@ class Studio:
             for event in thinking:
                 if isinstance(event, TraceEnded):
                     saved = True
-                    yield from self._kept(event.trace)
+                    begun = event.trace.tokens or event.trace.decisions
+                    yield from self._kept(event.trace) if begun else (event,)
                 else:
                     yield event
         except Exception:

@@ -1,6 +1,7 @@
 """The studio's verbs: every trace is kept, errors are told, a run keeps what it started with."""
 
 import gzip
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from drr import live as live_module
 from drr import studio as studio_module
 from drr.annotations import Kind
 from drr.dm.place import keep_place
@@ -106,6 +108,29 @@ def test_a_question_that_waits_for_the_models_can_be_stopped(tmp_path: Path) -> 
     opened.load()
     assert (live.trace, live.snapshot().problem, opened.recent()) == (None, None, [])
     opened.close()
+
+
+def test_a_page_that_is_closed_while_the_models_load_leaves_no_empty_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_module, "GRACE", 0.0)
+    opened = open_studio(tmp_path)
+    live = opened.run(opened.start(APPLES, policy="greedy"))
+    assert live is not None
+    live.hold("page")
+    live.release("page")
+    opened.load()
+    assert live.join(10) and live.snapshot().problem is None
+    assert opened.recent() == []
+    opened.close()
+
+
+@pytest.mark.parametrize("tokens", [0, 1])
+def test_what_is_stopped_is_kept_from_its_first_token_on(studio: Studio, tokens: int) -> None:
+    asked = itertools.count()  # whether to stop is asked before the attempt, and before each token
+    *_, last = studio.thinking(make_question(), GREEDY, stop=lambda: next(asked) > tokens)
+    assert isinstance(last, TraceEnded) and last.trace.tokens == tokens
+    assert [trace.id for trace in studio.recent()] == [last.trace.id] * tokens
 
 
 def test_a_missing_reasoner_is_told_by_ready_and_at_once_by_the_run(tmp_path: Path) -> None:
