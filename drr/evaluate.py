@@ -499,8 +499,9 @@ def choose_threshold(
 ) -> float:
     """The best threshold of an accept policy on these questions.
 
-    Without `target_risk`: the most right answers, then the fewest tokens. With it: the most questions answered while
-    (wrong + 1) / (answered + 1) stays within the risk; where nothing does, 1.
+    Without `target_risk`: the fewest tokens among those within one standard error of the one with the most right
+    answers. With it: the most questions answered while (wrong + 1) / (answered + 1) stays within the risk; where
+    nothing does, 1.
 
     Raises:
         InvalidInput: the attempts that the policy makes are not stored, or not judged by `judge`.
@@ -515,13 +516,23 @@ def _tune(table: Table, policy: Policy, target_risk: float | None) -> Policy:
     swept = sweep(policy, table, _candidates(table.scores[:, : policy.k]))
     answered, right = swept.answered.sum(axis=1), swept.right.sum(axis=1)
     if target_risk is None:
-        best = max(zip(right, -swept.tokens, swept.thresholds, strict=True))
+        best = max(zip(_as_good(swept.right), -swept.tokens, right, swept.thresholds, strict=True))
     else:
         safe = (answered - right + 1) / (answered + 1) <= target_risk
         best = max(zip(safe, np.where(safe, answered, 0), swept.thresholds, strict=True))
         if not best[0]:
             return with_params(policy, threshold=1.0)
-    return with_params(policy, threshold=float(best[2]))
+    return with_params(policy, threshold=float(best[-1]))
+
+
+def _as_good(right: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which rows [thresholds, questions] are within one standard error of the best one (McNemar's: of paired answers).
+
+    The threshold that happens to have one right answer more than the next may cost twice its tokens.
+    """
+    lost = right[right.sum(axis=1).argmax()].astype(int) - right
+    close: NDArray[np.bool_] = lost.sum(axis=1) <= np.sqrt(np.abs(lost).sum(axis=1))
+    return close
 
 
 def _candidates(scores: Floats, most: int = 300) -> Floats:

@@ -319,6 +319,13 @@ def test_of_equally_right_thresholds_the_cheapest_is_chosen() -> None:
     assert choose_threshold(thoughts, make_policy("drr", k=2)) == 0.5
 
 
+def test_one_right_answer_more_is_not_worth_a_second_attempt_at_every_question() -> None:
+    settled = [thought("rr", scores=(0.5, 0.9), text=f"s{i}") for i in range(20)]
+    doubtful = [thought("xr", scores=(0.6, 0.9), text=f"d{i}") for i in range(4)]
+    assert choose_threshold([*settled, *doubtful[:1]], make_policy("drr", k=2)) == 0.5
+    assert choose_threshold([*settled, *doubtful], make_policy("drr", k=2)) > 0.6
+
+
 def test_a_target_risk_takes_the_most_questions_that_stay_within_it() -> None:
     policy = make_policy("drr", k=1, fallback="abstain")
 
