@@ -43,7 +43,7 @@ BAR_WIDTH = 10  # characters of a score
 HIGHEST_SEED = 2**32 - 1  # that every library takes
 ANSWER_TYPES = get_args(AnswerType)
 QUESTIONS_HELP = (
-    "NAME:COUNT (gsm_symbolic, grammar, known for both, guess, gsm8k, frontier, beyond), or a JSONL file, plain "
+    "NAME:COUNT (gsm_symbolic, grammar, guess, known for these three, gsm8k, frontier, beyond), or a JSONL file, plain "
     "or gzip, of question, answer and optional source"
 )
 WHERE_HELP = "only these records, such as 'correct=true and source=gsm8k'"

@@ -23,10 +23,10 @@ from drr.grammar.guess import GUESS_FAMILIES
 from drr.types import Question
 
 Split = Literal["train", "distil", "test"]
-KNOWN = ("gsm_symbolic", "grammar")  # templates that the embedded Reasoner was trained on, beside...
+GUESS = "guess"  # solved by trying a number and checking it
+KNOWN = ("gsm_symbolic", "grammar", GUESS)  # templates that the embedded Reasoner was trained on, beside...
 GSM8K = "gsm8k"  # ...problems of GSM8K with other numbers and names, of which it saw each phrasing a few times
 FRONTIER = "frontier"  # GSM8K problems longer than those: a DM may learn from them what failing looks like
-GUESS = "guess"  # solved by guess and check; the training script teaches it, the shipped Reasoner does not know it yet
 BEYOND = "beyond"  # ...templates and families that neither the Reasoner nor its DM has ever seen
 
 # templates of gsm_symbolic that give enough instances with whole numbers up to 200
@@ -138,10 +138,10 @@ def draw_problem(source: str, steps: int | None = None, *, most: int = MOST_STEP
 
 
 def is_beyond(source: str) -> bool:
-    """Whether a question of this `Question.source` is of a kind that the embedded Reasoner and its DM never saw."""
+    """Whether a question of this `Question.source` is of a kind held out from the embedded Reasoner and its DM."""
     name, _, template = source.partition(":")
     held_out = (str(number) for number in HELD_OUT_SYMBOLIC)
-    return source in (*HELD_OUT_FAMILIES, *GUESS_FAMILIES) or (name == "gsm_symbolic" and template in held_out)
+    return source in HELD_OUT_FAMILIES or (name == "gsm_symbolic" and template in held_out)
 
 
 def kind_of(source: str) -> str:

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# All that is to be shipped, made anew from nothing (hours on two cores). It teaches guess and check too, which what is
-# shipped today has not learnt (LOG.md says why):
+# All that is shipped, made anew from nothing (hours on two cores):
 # the Reasoner, its behavior, the bundled sample of it, the DM, the probe. `make models` calls it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -15,7 +15,6 @@ from drr.questions import (
     BEYOND,
     FRONTIER,
     GSM8K,
-    GUESS,
     HELD_OUT_FAMILIES,
     HELD_OUT_SYMBOLIC,
     KNOWN,
@@ -69,7 +68,7 @@ def test_splits_have_their_shares() -> None:
         assert splits.count(split) / len(splits) == pytest.approx(share, abs=0.02)
 
 
-@pytest.mark.parametrize("source", [*KNOWN, GSM8K, FRONTIER, BEYOND, GUESS])
+@pytest.mark.parametrize("source", [*KNOWN, GSM8K, FRONTIER, BEYOND])
 def test_no_question_is_in_two_splits_whoever_draws_it(source: str) -> None:
     drawn = [{p.question for seed in (0, 1) for p in islice(problems(source, split, seed), 30)} for split in SPLITS]
     for split, texts in zip(SPLITS, drawn, strict=True):
@@ -77,7 +76,7 @@ def test_no_question_is_in_two_splits_whoever_draws_it(source: str) -> None:
     assert sum(map(len, drawn)) == len(set.union(*drawn))
 
 
-@pytest.mark.parametrize("source", [*KNOWN, GSM8K, FRONTIER, GUESS])
+@pytest.mark.parametrize("source", [*KNOWN, GSM8K, FRONTIER])
 def test_held_out_templates_are_never_drawn_from_known_sources(source: str) -> None:
     assert not {problem.family for problem in islice(problems(source, "train", 5), 300)} & HELD_OUT
 
@@ -215,7 +214,7 @@ def test_a_source_without_such_problems_says_so() -> None:
 
 
 def test_a_source_tells_whether_its_kind_was_held_out() -> None:
-    for name, beyond in (("beyond", True), ("guess", True), ("known", False), ("gsm8k", False)):
+    for name, beyond in (("beyond", True), ("guess", False), ("known", False), ("gsm8k", False)):
         for question in draw_questions(name, 20, "test"):
             assert is_beyond(question.source) is beyond and is_procedural(question.source)
     assert not is_beyond("typed") and not is_procedural("typed")

@@ -1,5 +1,5 @@
 // Example questions as buttons, by group, and a random one. `props.value` is [{group, items: [text]}].
-const SOURCES = [['grammar', 'Everyday problems'], ['gsm_symbolic', 'Templates of gsm_symbolic'], ['gsm8k', 'GSM8K, other numbers'], ['frontier', 'GSM8K, longer ones'], ['beyond', 'Kinds it never saw'], ['guess', 'Guess and check, which it never saw']];
+const SOURCES = [['grammar', 'Everyday problems'], ['guess', 'Guess and check'], ['gsm_symbolic', 'Templates of gsm_symbolic'], ['gsm8k', 'GSM8K, other numbers'], ['frontier', 'GSM8K, longer ones'], ['beyond', 'Kinds it never saw']];
 const STEPS = [[0, 'Any'], [1, '1 step'], [2, '2 steps'], [3, '3 steps'], [4, '4 and more']];
 const root = element.querySelector('.examples');
 function pick(question) { trigger('pick', question); const box = document.querySelector('#question textarea'); if (box) box.focus(); }
