@@ -516,13 +516,11 @@ def _tune(table: Table, policy: Policy, target_risk: float | None) -> Policy:
     swept = sweep(policy, table, _candidates(table.scores[:, : policy.k]))
     answered, right = swept.answered.sum(axis=1), swept.right.sum(axis=1)
     if target_risk is None:
-        best = max(zip(_as_good(swept.right), -swept.tokens, right, swept.thresholds, strict=True))
-    else:
-        safe = (answered - right + 1) / (answered + 1) <= target_risk
-        best = max(zip(safe, np.where(safe, answered, 0), swept.thresholds, strict=True))
-        if not best[0]:
-            return with_params(policy, threshold=1.0)
-    return with_params(policy, threshold=float(best[-1]))
+        *_, threshold = max(zip(_as_good(swept.right), -swept.tokens, right, swept.thresholds, strict=True))
+        return with_params(policy, threshold=float(threshold))
+    safe = (answered - right + 1) / (answered + 1) <= target_risk
+    possible, _, threshold = max(zip(safe, np.where(safe, answered, 0), swept.thresholds, strict=True))
+    return with_params(policy, threshold=float(threshold) if possible else 1.0)
 
 
 def _as_good(right: NDArray[np.bool_]) -> NDArray[np.bool_]:
