@@ -52,6 +52,7 @@ SUITE = {
     "calibration beyond": "frontier:80",  # for the risk: strange to the Reasoner too, but not those that are reported
 }  # fmt: skip
 SUITE_RISK = 0.02  # wrong among what DRR answers where it may abstain: less than that of all greedy answers by far
+SUITE_RISKS = (0.03, 0.05)  # shown beside it
 CALIBRATION_SEED = 4242  # other test questions than those that are reported; behavior was distilled on none of them
 TYPED = Path(__file__).parent.parent / "tests" / "typed_questions.jsonl"
 JOB_ACTIONS = ("list", "log", "wait", "cancel", "resume", "remove")
@@ -837,7 +838,7 @@ def _evaluate(arguments: Arguments, studio: "Studio") -> int:
     _open_if_there(studio)
     dm = _scoring_dm(arguments, studio)
     chosen = {} if dm is None else {"threshold": dm.threshold}
-    chosen |= {"target_risk": SUITE_RISK} if arguments.suite else {}
+    chosen |= {"target_risk": SUITE_RISK, "more_risks": SUITE_RISKS} if arguments.suite else {}
     others: dict[str, list[Thoughts]] = {}
     calibration: list[Thoughts] = []
     if arguments.suite:

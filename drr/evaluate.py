@@ -377,6 +377,8 @@ BASELINES = (
     "always think again, 3 attempts",
 )
 
+COMPARED = "DRR, at most 3"  # with each of these
+
 BY_KIND = (  # the policies whose accuracy is told for each kind of question
     "greedy", "always think again, 3 attempts", "self-critique, at most 3", "majority of 5 samples",
     "DM's best of greedy and 4", "DRR, at most 2", "DRR, at most 3", "DRR, at most 5", "perfect judge, at most 3",
@@ -809,11 +811,13 @@ def _risk(swept: Sweep) -> Floats:
 class Boundary:
     """A DRR policy that abstains, on known questions and beyond the boundary; nan where there is nothing to share.
 
-    `abstained_of_wrong`: of the questions beyond that greedy gets wrong. `kept_of_right`: accepted, of the known ones
-    that greedy gets right. `right_of_accepted`: of all accepted, known and beyond.
+    `risk`: what its threshold was chosen for, so many wrong of those answered. `abstained_of_wrong`: of the questions
+    beyond that greedy gets wrong. `kept_of_right`: accepted, of the known ones that greedy gets right.
+    `right_of_accepted`: of all accepted, known and beyond.
     """
 
     params: Mapping[str, Any]
+    risk: float
     known: int
     beyond: int
     abstained_of_wrong: float
@@ -826,8 +830,9 @@ class Boundary:
     curve: Curve
 
 
-def boundary(policy: Policy, table: Table, known: Bools) -> Boundary:
-    """What this abstaining policy does on both sides; `table` holds its attempts, the greedy one first."""
+def boundary(policy: Policy, table: Table, known: Bools, risk: float) -> Boundary:
+    """What this abstaining policy, its threshold chosen for `risk`, does on both sides; `table` holds its attempts, the
+    greedy one first."""
     played, greedy = play(policy, table), table.right[:, 0]
 
     def share(what: Bools, among: Bools) -> float:
@@ -835,6 +840,7 @@ def boundary(policy: Policy, table: Table, known: Bools) -> Boundary:
 
     return Boundary(
         params=_told(policy),
+        risk=risk,
         known=int(known.sum()),
         beyond=int((~known).sum()),
         abstained_of_wrong=share(~played.answered, ~greedy & ~known),
@@ -960,6 +966,8 @@ class Report:
         parts = [self._policy_table()]
         if self.unplayed:
             parts.append(f"Not played, for want of stored attempts, scores or opinions: {'; '.join(self.unplayed)}.")
+        if any(row.label == COMPARED and row.versus for row in self.policies):
+            parts.append(self._versus_table())
         if any(len(row.by_kind) > 1 for row in self.policies):
             parts.append(self._kind_table())
         if self.dm:
@@ -986,6 +994,17 @@ class Report:
             f"{self.known or self.beyond} questions{left}; accuracy in % with 95 % intervals ({self.resamples} "
             f"bootstrap resamples of questions, seed {self.seed}); {chosen}.\n\n"
         ) + _markdown(("policy", "accuracy", "tokens", "attempts", "answered %", "against greedy (points)"), body)
+
+    def _versus_table(self) -> str:
+        body = [
+            (
+                one.against,
+                f"{100 * one.difference:+.1f} ({_range(one.ci, '+.1f')}), p {_p(one.p)}",
+                f"{one.tokens_ratio:.2f}",
+            )
+            for one in self.row(COMPARED).versus
+        ]
+        return _markdown((f"{COMPARED}, against", "accuracy (points)", "times its tokens"), body)
 
     def _kind_table(self) -> str:
         shown = [row for row in self.policies if row.label in BY_KIND and row.by_kind]
@@ -1019,7 +1038,10 @@ class Report:
         ]
         body = [(label, *(_percent(getattr(b, key)) for b in self.boundary)) for label, key in shares]
         body.append(("area under risk-coverage", *(_number(b.curve.aurc) for b in self.boundary)))
-        played = (f"at most {b.params['k']}, threshold {b.params['threshold']:.3f}" for b in self.boundary)
+        played = (
+            f"at most {b.params['k']}, {100 * b.risk:g} % risk: threshold {b.params['threshold']:.3f}"
+            for b in self.boundary
+        )
         one = self.boundary[0]
         title = f"{one.known} known questions, {one.beyond} beyond the boundary; shares in %.\n\n"
         return title + _markdown(("DRR that abstains", *played), body)
@@ -1032,6 +1054,7 @@ def evaluate(
     policies: Collection[str] = (),
     threshold: float = 0.5,
     target_risk: float = 0.05,
+    more_risks: Sequence[float] = (),
     baselines: Sequence[str] = BASELINES,
     seed: int = 0,
     resamples: int = RESAMPLES,
@@ -1040,7 +1063,7 @@ def evaluate(
 
     `policies`: the names to play (all). `calibration`: other questions, to choose thresholds on; without them
     `threshold` is the DM's and the other judges keep their defaults. `target_risk`: wrong among answered, where DRR may
-    abstain. `baselines`: labels of rows that every row is compared with.
+    abstain; `more_risks`: others that are shown beside it. `baselines`: labels of rows that every row is compared with.
 
     Raises:
         InvalidInput: nothing to evaluate, or a question on both sides.
@@ -1073,7 +1096,7 @@ def evaluate(
         resamples=resamples,
         policies=rows,
         **_about_dm(reported, beyond if len(bench) else None, tuning_all, resampled, threshold),
-        boundary=_boundaries(abstaining, everything, tuning_all, target_risk),
+        boundary=_boundaries(abstaining, everything, tuning_all, (target_risk, *more_risks)),
         unplayed=tuple(contestant.label for contestant in entered if contestant.label not in played),
     )
 
@@ -1144,15 +1167,22 @@ def _told(policy: Policy, judge: Opinion = "dm") -> dict[str, Any]:
     return params if policy.rule != "accept" else {**params, "judge": judge, "told": policy.informed}
 
 
-def _boundaries(abstaining: Sequence[Policy], bench: Bench, tuning: Bench, target_risk: float) -> tuple[Boundary, ...]:
-    """The same with one attempt and with all, each with its own threshold."""
+def _boundaries(
+    abstaining: Sequence[Policy], bench: Bench, tuning: Bench, risks: Sequence[float]
+) -> tuple[Boundary, ...]:
+    """For the first risk with one attempt and with all, for others with all, each with its own threshold."""
     known = np.array([one.known for one in bench.thoughts], bool)
+    first, *others = risks
     found = []
-    for policy in (with_params(one, k=k) for one in abstaining for k in sorted({1, one.k})):
+    for policy, risk in (
+        (with_params(one, k=k), risk)
+        for one in abstaining
+        for k, risk in [*((k, first) for k in sorted({1, one.k})), *((one.k, risk) for risk in others)]
+    ):
         seen, learnt = bench.seen_by(policy, "dm"), tuning.seen_by(policy, "dm")
         if seen is not None:
-            tuned = policy if learnt is None or not len(learnt.scores) else _tune(learnt, policy, target_risk)
-            found.append(boundary(tuned, seen, known))
+            tuned = policy if learnt is None or not len(learnt.scores) else _tune(learnt, policy, risk)
+            found.append(boundary(tuned, seen, known, risk))
     return tuple(found)
 
 

@@ -560,7 +560,7 @@ def test_abstention_beyond_the_boundary_by_hand() -> None:
     policy = make_policy("drr", k=1, threshold=0.5, fallback="abstain")
     table = Bench(thoughts).seen_by(policy, "dm")
     assert table is not None
-    found = boundary(policy, table, np.array([one.known for one in thoughts]))
+    found = boundary(policy, table, np.array([one.known for one in thoughts]), 0.05)
     assert (found.known, found.beyond, found.accepted_beyond) == (3, 3, 2)
     assert found.abstained_of_wrong == 0.5
     assert found.abstained_of_wrong_known == 1.0
@@ -597,9 +597,20 @@ def test_the_markdown_has_a_line_for_every_policy_and_says_how_it_was_measured(r
     assert "thresholds chosen on 200 other questions" in text
     assert "nan" not in text
     tables = [block for block in text.split("\n\n") if block.startswith("|")]
-    assert len(tables) == 4
+    assert len(tables) == 5
+    assert "| DRR, at most 3, against | accuracy (points) | times its tokens |" in text
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_what_drr_does_at_other_risks_stands_beside_the_chosen_one() -> None:
+    thoughts = [*world(60, 1), *(replace(one, known=False) for one in world(20, 2, right=0.2))]
+    report = evaluate(thoughts, world(60, 3), target_risk=0.05, more_risks=(0.2, 0.4), resamples=50)
+    assert [(one.params["k"], one.risk) for one in report.boundary] == [(1, 0.05), (3, 0.05), (3, 0.2), (3, 0.4)]
+    accepted = [one.right_of_accepted for one in report.boundary[1:]]
+    kept = [one.kept_of_right for one in report.boundary[1:]]
+    assert kept == sorted(kept) and accepted[0] >= accepted[-1]
+    assert "at most 3, 40 % risk: threshold" in report.to_markdown()
 
 
 def test_the_markdown_tells_how_many_questions_were_left_out() -> None:
