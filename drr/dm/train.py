@@ -357,7 +357,8 @@ def _learn(lesson: _Lesson, config: TrainConfig, outside: _Outside) -> None:
                 _judge(at, metrics, kept, config)
             now = time.monotonic()
             at.seconds = before + now - began
-            if metrics or at.step == 1 or at.step % 20 == 0 or now - told > 5:
+            ends = at.step == 1 or at.seen >= lesson.total
+            if metrics or ends or at.step % 20 == 0 or now - told > 5:
                 told, speed = now, (at.seen - seen_before) / max(1e-9, now - began)
                 rate = lesson.optimizers[0].param_groups[0]["lr"]
                 outside.report(

@@ -62,6 +62,13 @@ def test_what_is_done_behind_the_last_step_is_told_and_the_card_names_its_job(
     assert read_card(tmp_path / "dm").job == "j-1"
 
 
+def test_a_training_of_a_few_steps_tells_its_first_and_its_last(reasoner_folder: Path, tmp_path: Path) -> None:
+    told: list[Progress] = []
+    train(RECORDS, config(reasoner_folder, epochs=0.15, evaluations=0), tmp_path / "dm", told.append)
+    assert 1 < told[-1].step < 20
+    assert [at.step for at in told] == [1, told[-1].step] and told[-1].done == 1.0
+
+
 def test_the_same_seed_gives_the_same_weights(reasoner_folder: Path, tmp_path: Path) -> None:
     quick = config(reasoner_folder, epochs=0.1)
     for name, seed in (("one", 5), ("two", 5), ("other", 6)):
