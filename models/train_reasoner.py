@@ -19,10 +19,9 @@ import functools
 import itertools
 import json
 import random
-import re
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
@@ -34,7 +33,7 @@ from drr import prompts
 from drr.beside import workers
 from drr.dm.muon import BatchedMuon
 from drr.grammar.core import LARGEST, Problem
-from drr.grammar.corrupt import corrupt, misguess
+from drr.grammar.corrupt import corrupt, misguess, misguesses
 from drr.questions import Split, problems
 from drr.reasoners import Request
 from drr.reasoners.local import LocalReasoner
@@ -47,8 +46,6 @@ CHUNK = 12_288  # problems drawn, tokenized and sorted by length at a time
 TOKENS_PER_BATCH = 2_600
 DRILL_STEPS = 900  # of arithmetic alone, at first
 SHARES = {"gsm_symbolic": 0.10, "grammar": 0.38, "guess": 0.28, "gsm8k": 0.24}
-
-LAST_RESULT = re.compile(r"(?<==)\d+")
 
 Example = tuple[list[int], list[bool]]  # token ids, and which of them carry loss
 
@@ -93,11 +90,6 @@ def drill_text(rng: random.Random) -> str:
 
 def solution(problem: Problem) -> str:
     return prompts.attempt_text(problem.steps, problem.answer)
-
-
-def attempt_of(problem: Problem, lines: Sequence[str]) -> str:
-    """The attempt that these lines, which guess, make."""
-    return prompts.attempt_text(lines, LAST_RESULT.findall(lines[-1])[-1])
 
 
 def careless(rng: random.Random, question: str) -> str:
@@ -349,13 +341,13 @@ def mistakes_on(folder: Path, problems: list[Problem]) -> list[list[str]]:
 def own_mistakes(folder: Path, questions: int, processes: int) -> list[tuple[Problem, list[str]]]:
     """Problems with the wrong attempts that the Reasoner makes on them; a process a core.
 
-    Where one guesses, the Reasoner need not be asked: all its mistakes are other guesses.
+    Where one guesses, the Reasoner need not be asked: nearly all its mistakes are other guesses.
     """
     kept = WORK / "mistakes.json"
     if kept.exists():
         return [(Problem(**problem), texts) for problem, texts in json.loads(kept.read_text())]
     drawn = list(itertools.islice(mixed(random.Random(3), "train", 3), questions))
-    guessed = [(problem, [attempt_of(problem, lines) for lines in problem.misguesses]) for problem in drawn]
+    guessed = [(problem, [solution(wrong) for wrong in misguesses(problem)]) for problem in drawn]
     chosen = [problem for problem, wrong in guessed if not wrong]
     parts = [chosen[i::processes] for i in range(processes)]
     began = time.time()

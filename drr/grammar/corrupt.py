@@ -49,6 +49,11 @@ def misguess(rng: random.Random, problem: Problem) -> Problem | None:
     return _with_last_result(problem, rng.choice(problem.misguesses)) if problem.misguesses else None
 
 
+def misguesses(problem: Problem) -> list[Problem]:
+    """All of these."""
+    return [wrong for lines in problem.misguesses if (wrong := _with_last_result(problem, lines))]
+
+
 def _carry(steps: list[str], start: int, changed: dict[int, int]) -> list[str] | None:
     """The steps from `start` on, worked out anew with the changed results, which stand in their words too."""
 
