@@ -184,6 +184,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> gr.Dropdown:
                     label="Right answer, if you know it",
                     info="Marks the result; neither model sees it, but the policy oracle decides by it.",
                     max_lines=1,
+                    elem_id="gold",
                 )
         with gr.Column(elem_id="watch"):
             view = gr.HTML(
@@ -308,7 +309,6 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> gr.Dropdown:
     demo.unload(closed)
     stop.click(halt, run_id, None, queue=False, **quiet)
     chips.pick(pick, None, [question, gold, drawn], queue=False, **quiet)
-    question.change(None, None, gold, js="() => ''", **quiet)  # a right answer belongs to the words it was given for
     policy.input(ruled, [policy, dm], [dm, threshold, attempts, fallback, hopeless], queue=False, **quiet)
     dm.change(judged, [policy, dm], threshold, queue=False, **quiet)
     return dm

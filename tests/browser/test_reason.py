@@ -73,9 +73,19 @@ def test_a_right_answer_is_forgotten_once_its_question_is_edited(open_page: Open
     page.click("#settings button")
     page.fill("#question textarea", "How many cows does the farmer have?")
     page.fill("text=Right answer, if you know it", "6")
-    ask(page, HOSTILE)
+    page.eval_on_selector(  # edited and asked at once, faster than any hand
+        "#question textarea",
+        """(box, other) => {
+            box.value = other;
+            box.dispatchEvent(new Event('input', {bubbles: true}));
+            document.querySelector('#run').click();
+        }""",
+        HOSTILE,
+    )
     page.wait_for_selector(DONE)
+    assert studio.asked[0]["question"] == HOSTILE
     assert studio.asked[0]["gold"] is None and not page.is_visible(".outcome .grade")
+    assert page.input_value("#gold input") == ""
 
 
 def test_text_streams_and_escape_stops_it_keeping_what_there_is(open_page: OpenPage, studio: FakeStudio) -> None:

@@ -344,6 +344,10 @@ addEventListener('keydown', e => {
   else if (e.key === 'Escape') click('stop');
   else if (['PageUp', 'PageDown', 'ArrowUp', 'ArrowDown', ' '].includes(e.key)) following = false;
 });
+addEventListener('input', e => {                      // a right answer belongs to the words it was given for; at once, before they can be asked
+  const gold = e.target.matches('#question textarea') && document.querySelector('#gold :is(input, textarea)');
+  if (gold && gold.value) { gold.value = ''; gold.dispatchEvent(new Event('input', {bubbles: true})); }
+});
 let due = false;                                      // one drawing a frame: a slow machine skips states, never falls behind
 watch('value', () => { if (!due) { due = true; requestAnimationFrame(() => { due = false; page(); }); } });
 page();
