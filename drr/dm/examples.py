@@ -135,7 +135,7 @@ class Encoder:
         return encoded
 
     def _steps(self, steps: Sequence[Step], so_far: Sequence["Confidence"]) -> list[tuple[list[int], np.ndarray]]:
-        texts = [step.text + (prompts.END if is_answer_line(step) else "\n") for step in steps]
+        texts = [step.text + (prompts.END if prompts.is_answer_line(step.text) else "\n") for step in steps]
         if not texts:
             return []
         batch = self.tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
@@ -158,11 +158,6 @@ def _common(whole: np.ndarray, other: Sequence[int]) -> int:
     shorter = min(len(whole), len(other))
     different = np.flatnonzero(whole[:shorter] != np.asarray(other[:shorter]))
     return int(different[0]) if len(different) else shorter
-
-
-def is_answer_line(step: Step) -> bool:
-    """Whether the attempt ends with this step."""
-    return step.text.startswith(prompts.ANSWER.strip())
 
 
 class Confidence:

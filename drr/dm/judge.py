@@ -9,21 +9,10 @@ import torch
 
 from drr.dm.calibrate import Calibration
 from drr.dm.checkpoint import Card, LoadedDM, load, read_card
-from drr.dm.examples import (
-    FEATURES,
-    Batch,
-    Confidence,
-    Encoder,
-    Item,
-    Pack,
-    batches,
-    collate,
-    collate_prefixes,
-    is_answer_line,
-    pack,
-)
+from drr.dm.examples import FEATURES, Batch, Confidence, Encoder, Item, Pack, batches, collate, collate_prefixes, pack
 from drr.dm.model import Probe, TokenDM
 from drr.errors import CheckpointMismatch
+from drr.prompts import is_answer_line
 from drr.types import Attempt, Question, Step
 
 
@@ -95,7 +84,7 @@ def probabilities(calibration: Calibration, items: Sequence[Item], logits: Seque
     out = []
     for item, row in zip(items, logits, strict=True):
         scores = calibration.probability(row, "step")
-        if len(row) and (item.attempt.answer is not None or is_answer_line(item.attempt.kept[-1])):
+        if len(row) and (item.attempt.answer is not None or is_answer_line(item.attempt.kept[-1].text)):
             scores[-1] = calibration.probability(row[-1:], _end_of(item.rejected))[0]
         out.append([float(score) for score in scores])
     return out
@@ -116,7 +105,7 @@ class _CalibratedWatch:
 
     def calibrated(self, step: Step, logit: np.ndarray) -> float:
         self.logit = logit
-        return float(self.calibration.probability(logit, self.end if is_answer_line(step) else "step")[0])
+        return float(self.calibration.probability(logit, self.end if is_answer_line(step.text) else "step")[0])
 
     def finish(self, attempt: Attempt) -> float | None:
         """0 without an answer. A chat model's answer may stand in a line that is no answer line."""

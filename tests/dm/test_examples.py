@@ -128,6 +128,15 @@ def test_a_boundary_is_the_newline_of_its_step_or_the_end_mark(encoder: Encoder)
     assert texts == ["\n"] * (len(texts) - 1) + [prompts.END]
 
 
+def test_a_decorated_answer_line_ends_an_attempt_and_a_bare_mark_does_not(encoder: Encoder) -> None:
+    def boundary(line: str) -> str:
+        ids, _ = encoder.step(Step(line, 1), Confidence())
+        return str(encoder.tokenizer.decode(ids[-1:]))
+
+    assert boundary("**Final answer:** 33") == prompts.END
+    assert boundary("Answer:") == "\n"
+
+
 def test_features_are_those_of_the_token_that_ends_in_the_same_place(encoder: Encoder) -> None:
     step = Step("12+3=15", 4, token_texts=("12", "+3=", "15", "\n"), logprobs=(-0.5, -1.0, -2.0, -0.25))
     ids, features = encoder.step(step, Confidence())
