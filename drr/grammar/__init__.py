@@ -2,6 +2,7 @@
 
 core        what a problem is; how families are registered and drawn from
 words       names, things, places
+agree       English that agrees with its numbers
 basics, amounts, situations     this project's families
 everyday    more of them: everyday problems of one to three steps, each in many wordings
 stories, stories_text       families told from a table of templates

@@ -198,7 +198,7 @@ def draft(
             if "b" not in more and "{a}" in ask:  # the name was just said
                 reason = reason.replace("{a}", "{a.he}")
             text = f"{ask.removesuffix('?')} if {reason}?"
-    question = fill(text, past, values)
+    question = fill(_named_first(text), past, values)
     if past:
         question = re.sub(r" now\b", " then", question)
     if rng.random() < 0.2:
@@ -207,6 +207,15 @@ def draft(
         question = in_currency(rng, question)
     reply = {key: YOU if value is ME else value for key, value in values.items()}
     return question, [fill(rng.choice(options), False, reply) for options in steps], answer
+
+
+def _named_first(text: str) -> str:
+    """The template with the name where a pronoun would come before it."""
+    names = {"he": "{a}", "him": "{a.obj}", "his": "{a.own}"}
+    first = re.search(r"\{a(?:\.(\w+))?\}", text)
+    if first is None or first[1] not in names:
+        return text
+    return text[: first.start()] + names[first[1]] + text[first.end() :]
 
 
 def an(noun: str) -> str:
@@ -811,7 +820,7 @@ def money_difference(rng: random.Random) -> Draft | None:
         asks = [
             "how much [p:do] both cost together?",
             "how much [do] {a} pay for both?",
-            "what [s:do] the two cost in total?",
+            "what [p:do] the two cost in total?",
         ]
         return draft(rng, facts, asks, [step, [f"together they cost {p}+{q}={p + q}."]], p + q, who(rng), d=d, **values)
     low = q * n
@@ -1350,7 +1359,7 @@ def rate_reading(rng: random.Random) -> Draft | None:
     first = [
         "on Monday {a} [read] {r} pages and on Tuesday {q} pages",
         "{a.he} [read] {r} pages in the morning and {q} in the evening",
-        "{a} [read] {r} pages yesterday and {q} pages today",
+        "{a} [read] {r} pages one day and {q} pages the next",
     ]
     rest = total - r - q
     if rest <= 0:

@@ -205,7 +205,7 @@ class Story:
         do = "did" if self.past and self.rng.random() < 0.5 else "does" if who.third else "do"
         will = will and self.rng.random() < 0.5
         now = "" if do == "did" or will else self.rng.choice(("", " now", " now"))
-        self.words |= {"do": "will" if will else do, "now": now}
+        self.words |= {"do": "will" if will else do, "did": "did" if self.past else do, "now": now}
         return self.say(Clause(who, self.rng.choice(asks)), present=do != "did")
 
     def step(self, equation: str, *ways: str, who: Voice | None = None, thing: Thing | None = None) -> str:
@@ -231,7 +231,7 @@ HAVE = (
     "{S} <start|starts|started> with {nT}",
     "{S} <have|has|had> {nT} in {p} {box}", "{S} <own|owns|owned> {nT}", "{S} <have|has|had> {nT} at home",
     "there <are|are|were> {nT} in {P} {box}", "{S} <bring|brings|brought> {nT} with {o}",
-    "{S} <keep|keeps|kept> {nT} in a {box}", "{P} {box} <hold|holds|held> {nT}", "{S} <have|has|had> a total of {nT}",
+    "{S} <keep|keeps|kept> {nT} in a {box}", "{P} {box} <holds|holds|held> {nT}", "{S} <have|has|had> a total of {nT}",
 )  # fmt: skip
 HAVE_SOME = (
     "{S} <have|has|had> some {T}", "{S} <start|starts|started> with some {T}", "{S} <have|has|had> a few {T}",
@@ -424,7 +424,7 @@ def transfer(rng: random.Random) -> Draft | None:
 OBTAINED = (
     "{S} <have|has|had> {nT}", "{S} <have|has|had> {nT}", "{S} <collect|collects|collected> {nT}",
     "{S} <find|finds|found> {nT} {place}", "{S} <bring|brings|brought> {nT}", "{S} <buy|buys|bought> {nT}",
-    "{S} <own|owns|owned> {nT}", "{S} <count|counts|counted> {nT}", "{P} {box} <have|has|had> {nT} in it",
+    "{S} <own|owns|owned> {nT}", "{S} <count|counts|counted> {nT}", "{P} {box} <has|has|had> {nT} in it",
 )  # fmt: skip
 
 
@@ -1046,9 +1046,9 @@ def repeated(rng: random.Random) -> Draft | None:
             total - change,
         )
     asks = (
-        f"how many {{T}} {{do}} {{S}} {verb} in total",
-        f"how many {{T}} {{do}} {{S}} {verb} altogether",
-        f"how many {{T}} {{do}} {{S}} {verb} in all",
+        f"how many {{T}} {{did}} {{S}} {verb} in total",
+        f"how many {{T}} {{did}} {{S}} {verb} altogether",
+        f"how many {{T}} {{did}} {{S}} {verb} in all",
     )
     return story.tell([daily], *asks), [product], total
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 
+from drr.grammar.agree import agreed
+
 LARGEST = 200  # every number of a problem, its steps and its answer lies in 0..LARGEST, and is whole
 
 
@@ -74,9 +76,10 @@ def generate(rng: random.Random, name: str) -> Problem:
         if draft is None:
             continue
         question, steps, answer, *rest = draft
-        question = re.sub(r"\s+", " ", question).strip()
+        question = agreed(re.sub(r"\s+", " ", question).strip())
+        steps = [agreed(step) for step in steps]
         if answer >= 0 and in_range(question) and all(map(in_range, steps)) and in_range(str(answer)):
-            misguesses = tuple(tuple(lines) for lines in chain(*rest) if all(map(in_range, lines)))
+            misguesses = tuple(tuple(map(agreed, lines)) for lines in chain(*rest) if all(map(in_range, lines)))
             return Problem(name, question, tuple(steps), str(answer), misguesses)
 
 

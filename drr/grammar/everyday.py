@@ -70,6 +70,7 @@ PARTS = {
     "how many <s:do> each one get|how many {T} will each person have|how many {T} <p:be> there for each person",
 }
 Values = dict[str, "int | Thing"]
+_SOMEBODY = re.compile(r"\{(?:@?([A-D])\b|([B-D]?)(?:he|him|his)\})")
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,18 @@ def _expanded(rng: random.Random, text: str, parts: Mapping[str, str]) -> str:
             text = text[: found.start()] + rng.choice(found[1].split("|")) + text[found.end() :]
         if not parts_left:
             return text
+
+
+def _people_in(template: str) -> set[str]:
+    """The letters of the people that an expanded template names."""
+    return {mark[1] or mark[2] or "A" for mark in _SOMEBODY.finditer(template)}
+
+
+def _step(rng: random.Random, text: str, parts: Mapping[str, str], known: set[str]) -> str:
+    """A phrasing of a step; where it would name somebody the question does not know, one that names nobody new."""
+    drawn = _expanded(rng, f"[{text}]", parts)
+    others = (_expanded(random.Random(seed), f"[{text}]", parts) for seed in range(50))
+    return drawn if _people_in(drawn) <= known else next((o for o in others if _people_in(o) <= known), drawn)
 
 
 class Teller:
@@ -244,7 +257,7 @@ def draw(rng: random.Random, plan: Plan) -> Draft | None:
     if "$" in question and rng.random() < 0.2:
         question, plain_money = in_currency(rng, question), True
     teller = Teller(rng, [YOU if person is ME else person for person in folk], values, made, past=False, step=True)
-    steps = [teller.tell(_expanded(rng, f"[{step}]", plan.parts)) + "." for step in plan.steps]
+    steps = [teller.tell(_step(rng, step, plan.parts, _people_in(template))) + "." for step in plan.steps]
     if plain_money:
         steps = [re.sub(" dollars?", "", step) for step in steps]
     return question, [capital(step) for step in steps], known[list(made)[-1]]
@@ -462,7 +475,7 @@ everyday(
         "m=2..9 g=2..9 k=2..12 n=g*k e=n/m e>1",
         THINGS,
         (
-            "{A} @get @bundles. {he} <share> [them|the {T}|all the {T}] equally [among|between|with] @friends. @each",
+            "{A} @get @bundles. {he} <share> [them|the {T}|all the {T}] equally [among|between|among] @friends. @each",
             "{A} @get @bundle. the {T} <p:be> shared equally among @friends. @each",
             "{A} <have> @bundle to share equally among @friends. @each",
             "if {A} <have> @bundle and <divide> them [equally|evenly] among {m} [friends|children], @each",
@@ -1110,7 +1123,7 @@ everyday(
             "{A} <have> {x:T}. {B} <s:have> {c~times} as many. @both",
             "if {A} <have> {x:T} and {B} <s:have> {c~times} as many, @both",
             "{A} <find> {x:T} and {B} <s:find> {c~times} as many. @all",
-            "how many {T} <p:do> {A!} and {B} <!p:have> together if {A!} <have> {x} and {B!} <s:have> {c~times} as "
+            "how many {T} <p:do> {B} and {A!} <!p:have> together if {A!} <have> {x} and {B!} <s:have> {c~times} as "
             "many",
         ),
         (MORE, "[together|altogether|in all] [{they} have|that is|there are] {r=:T}"),
@@ -1337,7 +1350,7 @@ SEATS = {
     "Q": "person/people|visitor|guest|child/children|student|passenger|fan|camper",
 }
 EMPTY = {
-    "room": "{an W} <s:have> {g:P} [with {k:T} each|of {k:T} [each|]|with {k:T} in each {P.one}]|there <p:be> {g:P} "
+    "room": "{an W} <s:have> {g:P} [with {k:T} each|of {k:T} [each|]|with {k:T} per {P.one}]|there <p:be> {g:P} "
     "with {k:T} each in "
     "{an W}|the {W.one} <s:have> {g:P}, each with {k:T}|in {an W} there <p:be> {g:P} of {k:T}",
     "empty": "how many {T} <p:be> [empty|free|not taken|still free]|how many empty {T} <p:be> there|how many {T} "
@@ -1383,7 +1396,7 @@ everyday(
             "all|altogether] if every "
             "{T.one} <s:hold> one",
         ),
-        ("[there are|the {P} have|in the {P} there are] {n=:T}", "[altogether|in all] that is {r=}"),
+        ("[there are|the {P} have|together the {P} have] {n=:T}", "[altogether|in all] that is {r=}"),
         EMPTY,
     ),
 )
@@ -1429,7 +1442,7 @@ everyday(
             "if {x:Q} <p:be> split into groups of {k}, one group for each {P.one}, @need",
             "there <p:be> {x:Q}. [they <p:be>|they all <p:be>] placed in {P} with {k} in each {P.one}. how many {P} "
             "<p:be> there",
-            "{A} <put> {x:Q} into {P}, {k} in each {P.one}. how many {P} <do> {he} need",
+            "{A} <divide> {x:Q} among {P}, {k} to each {P.one}. how many {P} <do> {he} need",
         ),
         ("[it takes|that makes|there are] {r=:P}",),
         LOAD,
@@ -1671,10 +1684,10 @@ everyday(
                 "there <p:be> {x:T} in {an P}. @pc of them <p:be> {E.one}. how many <p:be> not {E.one}",
                 "{an P} <s:have> {x:T}. @pc of the {T} <p:be> {E.one} and the rest <p:be> {F.one}. how many {T} "
                 "<p:be> {F.one}",
-                "{A} <have> {x:T}. {he} <give> away @pc of them. how many {T} <!do> {he} <!p:have> left",
+                "{A} <have> to count {x:T}. {he} <count> @pc of them. how many {T} <!do> {he} <!p:have> left",
                 "if @pc of {x:T} <p:be> {E.one}, how many of them <p:be> not {E.one}",
                 "@pc of the {x:T} in {an P} <p:be> {E.one}. how many <p:be> not",
-                "{A} <sell> @pc of {his} {x:T}. how many {T} <!p:be> left",
+                "{A} <count> @pc of {x:T}. how many {T} <!p:be> left to count",
             ),
             (PART_OF, "[that leaves {r=:T}|the rest is {r=:T}|the others are {r=:T}]"),
             SHARE,
@@ -1690,7 +1703,7 @@ everyday(
                 "what is @pc of {x:T}",
                 "{an P} <s:have> {x:T}, and @pc of them <p:be> {E.one}. how many <p:be> {E.one}",
                 "{A} <have> {x:T}. @pc <p:be> {E.one}. how many {E.one} {T} <do> {he} <!p:have>",
-                "how many of the {x:T} in {an P} <p:be> {E.one} if @pc of them are",
+                "how many of the {x:T} in {an P} <p:be> {E.one} if @pc of them <p:be>",
             ),
             (PART_OF,),
             SHARE,
@@ -1825,7 +1838,7 @@ everyday(
             "{B} and {C} and some friends, {m} in all, <p:share> {x:T} equally. {B!} <s:find> {y} more. how many {T} "
             "<s:do> {B!} have [in all|altogether]",
         ),
-        ("each [share|one] is {n=:T}|{x} shared by {m} is {n=:T}", "with {y} more that is {r=:T}"),
+        ("each [share is|one gets] {n=:T}|{x} shared by {m} is {n=:T}", "with {y} more that is {r=:T}"),
         EQUAL,
     ),
     Plan(

@@ -203,7 +203,7 @@ t: In [n] days [A] (reads/read) [t] pages: [a] pages on some days and [b] on the
   [he] read [a] pages?
 t: [A] (works/worked) [n] days and (earns/earned) $[t]. On some days [he] (earns/earned) $[a], on the others $[b]. How
   many days (bring/brought) $[a]?
-t: A baker (sells/sold) [t] cakes in [n] days: either [a] or [b] a day. On how many days (are/were) it [a]?
+t: A baker (sells/sold) [t] cakes in [n] days: either [a] or [b] a day. On how many days (is/was) it [a]?
 s: Try [x] days of [a]: {y=n-x} are of [b].
 s: The first make {c=x*a}. | [x] days of [a] make {c=x*a}.
 s: The others make {d=y*b}. | [y] days of [b] make {d=y*b}.

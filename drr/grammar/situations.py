@@ -308,7 +308,7 @@ def clock(rng: random.Random) -> Draft | None:
                 (
                     f"the {what} starts at {late} {half} and ends at {late + hours} {half}",
                     f"the {what} lasts from {late} {half} to {late + hours} {half}",
-                    f"the {what} began at {late} {half} and was over at {late + hours} {half}",
+                    f"the {what} begins at {late} {half} and is over at {late + hours} {half}",
                 )
             ],
             (f"how many hours long is the {what}", f"how many hours does the {what} last", "how many hours is that"),
@@ -360,10 +360,11 @@ def clock(rng: random.Random) -> Draft | None:
     if kind != 3 or late + hours > 12:
         return None
     week = hours * days
+    until = "12 am" if late + hours == 12 else f"{late + hours} pm"
     facts: list[Text] = [
         (
-            f"[A works] from {late} pm to {late + hours} pm",
-            f"[A's] shift starts at {late} pm and ends at {late + hours} pm",
+            f"[A works] from {late} pm to {until}",
+            f"[A's] shift starts at {late} pm and ends at {until}",
             f"[A is] at work from {late} to {late + hours} o'clock",
         ),
         (
@@ -531,6 +532,7 @@ def calendar(rng: random.Random) -> Draft | None:
     where = rng.choice(
         ("the beach", "the mountains", "Spain", "a lake", "grandma's house", "a summer camp", "London", "an island")
     )
+    at = {"the mountains": "in", "Spain": "in", "London": "in", "an island": "on"}.get(where, "at")
     weeks, days, spent = rng.randint(1, 8), rng.randint(1, 6), rng.randint(2, 12)
     total = weeks * 7 + days
     trip: Text = (
@@ -591,7 +593,7 @@ def calendar(rng: random.Random) -> Draft | None:
             [
                 (
                     f"[A arrives] on {month} {first} and leaves on {month} {first + nights}",
-                    f"[A is] at {where} from {month} {first} to {month} {first + nights}",
+                    f"[A is] {at} {where} from {month} {first} to {month} {first + nights}",
                     f"[A's] visit starts on {month} {first} and ends on {month} {first + nights}",
                 )
             ],

@@ -46,7 +46,7 @@ t: [A] (counts/counted) [b] boys and [g] girls on the playground. How many child
 t: How many students (are/were) in the (hall|gym) if there (are/were) [b] boys and [g] girls?
 s: There are {c=b+g} (children|students). | [b] and [g] make {c=b+g}.
 == teams
--- k=3..12 q=2..15 n=k*q ?n<=200 v~team,group,pair_of_lines/pairs_of_lines,squad ?k>2
+-- k=3..12 q=2..15 n=k*q ?n<=200 v~team,group,line,squad ?k>2
 t: [n] (children|students|players|kids) (are/were) divided into [vs] of [k]. [Q]
 t: [n] (children|students|kids) (want/wanted) to play. Each [v] (needs/needed) [k] of them. [Q]
 t: A (coach|teacher) (puts/put) [n] (students|players) into [vs] with [k] in each. [Q]
@@ -130,7 +130,7 @@ t: For each [v], [A] (uses/used) [e] [Ts]. [He] (is/was) going to make [f] [vs] 
 t: A baker (makes/made) [f] [vs] with [e] [Ts] in each. There (are/were) only [k] [Ts] in the kitchen. How many more
   [Ts] (does/did) the baker need?
 s: The [vs] need {c=f*e} [Ts]. | [f] [vs] take {c=f*e} [Ts].
-s: {d=c-k} [Ts] are missing. | (The baker needs|That is) {d=c-k} more [Ts].
+s: {d=c-k} [Ts] are missing. | (It takes|That is) {d=c-k} more [Ts].
 -- e=2..12 f=2..12 T~egg,cup_of_flour/cups_of_flour,apple,cup_of_sugar/cups_of_sugar,banana,lemon
   v~cake,pie,loaf_of_bread/loaves_of_bread,batch_of_cookies/batches_of_cookies
 t: A recipe for one [v] (calls/called) for [e] [Ts]. How many [Ts] (are/were) needed for [f] [vs]?

@@ -8,10 +8,20 @@ import pytest
 import drr.grammar  # noqa: F401 - registers the families
 from drr.grammar import symbolic
 from drr.grammar.core import FAMILIES, LARGEST, Problem, equations_hold, generate, in_range
+from drr.grammar.words import BOYS, GIRLS
 from drr.questions import HELD_OUT_FAMILIES, HELD_OUT_SYMBOLIC, SYMBOLIC
 
 DRAWS = 50
 RESULT = re.compile(r"=\s*(\d+)")
+
+
+NAME = re.compile(rf"\b(?:{'|'.join((*GIRLS, *BOYS))})\b")
+FAULTS = re.compile(
+    r"\b(?:are|were) it\b|\b(?:my|your) \w+ (?:hold|have) \d|\bI and [A-Z]|\bdoes the two\b|reads \w+ pages yesterday|"
+    r"\ba [$€£]?(?:8|11|18)\b|12 pm\?|(?:g[ai]ves? away|sells?|sold) .{1,9}of (?:them|his|her)\b.*\bstudents\b|"
+    r"pairs of lines",
+    re.IGNORECASE,
+)
 
 
 def check(problem: Problem) -> None:
@@ -25,6 +35,8 @@ def check(problem: Problem) -> None:
         assert in_range(step), problem
         assert equations_hold(step), problem
     assert RESULT.findall(problem.steps[-1])[-1:] == [problem.answer], problem
+    assert not FAULTS.search(problem.question), problem
+    assert set(NAME.findall(" ".join(problem.steps))) <= set(NAME.findall(problem.question)), problem
 
 
 @pytest.mark.parametrize("name", sorted(FAMILIES))
