@@ -1,5 +1,7 @@
 """What a fresh clone ships: a Reasoner that thinks, a DM that judges it, records that fill a store."""
 
+import gzip
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -90,6 +92,12 @@ def test_the_bundled_records_fill_a_store_and_the_dm_tells_right_from_wrong(stud
     assert isinstance(dm, DMJudge)
     scores = dm.score_many([(r.question, r.rejected, r.attempt) for r in some])
     assert dm_metrics(some, scores)["auroc"] > 0.85
+
+
+def test_bundled_records_and_dm_know_the_shipped_reasoner_by_its_weights(studio: Studio) -> None:
+    assert studio.dm("dm").card.reasoner == studio.reasoner.name
+    with gzip.open(ROOT / "data" / "behavior.jsonl.gz", "rt", encoding="utf-8") as lines:
+        assert {re.search(r'"reasoner":"([^"]*)"', line)[1] for line in lines} == {studio.reasoner.name}  # type: ignore[index]
 
 
 def test_it_distils_into_a_store(studio: Studio, tmp_path: Path) -> None:

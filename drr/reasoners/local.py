@@ -2,7 +2,8 @@
 
 `LocalReasoner.load` takes a folder or a hub name and trusts neither: only safetensors are read, no code of the model's
 repository runs, and whatever cannot be loaded is a ModelUnavailable (or OutOfSpace) that names its remedy. A model with
-a chat template gets chat turns (`prompts.CHAT`), any other the bare document (`prompts.PLAIN`).
+a chat template gets chat turns (`prompts.CHAT`), any other the bare document (`prompts.PLAIN`). A model in a folder is
+known by the folder's name and a mark of its weights, `reasoner@1a2b3c4d`: trained anew, it is another Reasoner.
 
 Its rules, the same for `attempt` (one at a time, token by token) and `attempts` (many at once):
 
@@ -19,6 +20,7 @@ prefix. Several threads may use one reasoner; they take turns token by token.
 """
 
 import errno
+import hashlib
 import logging
 import re
 import threading
@@ -54,6 +56,7 @@ BATCH_ROWS = 96  # attempts written at the same time, where memory allows
 TYPICAL_LENGTH = 64  # of an attempt, in tokens: the first guess of a batch's memory
 CACHE_BYTES = 1 << 30  # for the keys and values of a batch on a CPU; half of the free memory on a GPU
 LONGEST_CHARACTER = 8  # tokens held back while they do not add up to a character
+SAMPLES, SAMPLE = 256, 1 << 16  # bytes of each file of weights that its mark is made from: all of a small one
 
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
@@ -108,7 +111,7 @@ class LocalReasoner:
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         with explained(where):
             model, tokenizer = pretrained(AutoModelForCausalLM, where, device, **_precision(where, bits, device))
-            shown = name or (folder.resolve().name if folder.is_dir() else where)
+            shown = name or (marked_name(folder) if folder.is_dir() else where)
             return cls(model, tokenizer, shown, with_hidden=with_hidden)
 
     # --- one attempt, token by token ----------------------------------------------------------------------------------
@@ -796,6 +799,19 @@ def _stop_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
 
 
 # --- loading ----------------------------------------------------------------------------------------------------------
+
+
+def marked_name(folder: Path) -> str:
+    """The name of the model in `folder`, with eight digits that are others for other weights."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.safetensors")):
+        size = path.stat().st_size
+        digest.update(size.to_bytes(8))
+        with path.open("rb") as file:
+            for place in range(0, size, max(SAMPLE, size // SAMPLES)):
+                file.seek(place)
+                digest.update(file.read(SAMPLE))
+    return f"{folder.resolve().name}@{digest.hexdigest()[:8]}"
 
 
 def located(path_or_name: str | Path) -> str:

@@ -1,5 +1,6 @@
 """The local Reasoner: the same attempt alone, in a batch and from a reused cache; every bad model is a clear error."""
 
+import re
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from drr import prompts
 from drr.errors import InvalidInput, ModelUnavailable, OutOfSpace
 from drr.reasoners import AttemptEnd, Request, StepEnd
 from drr.reasoners import local as local_module
-from drr.reasoners.local import LocalReasoner
+from drr.reasoners.local import SAMPLE, SAMPLES, LocalReasoner, marked_name
 from drr.types import Attempt, Question, Step, Token
 
 QUESTION = Question("Sarah has 12 apples. She buys 3 bags with 7 apples each. How many apples does she have?")
@@ -326,9 +327,32 @@ def folder(tmp_path: Path, tokenizer: PreTrainedTokenizerFast, babbler: LocalRea
 
 def test_half_precision_weights_run_in_float32_on_a_cpu(folder: Path) -> None:
     reasoner = LocalReasoner.load(folder, device="cpu")
-    assert reasoner.name == "tiny" and reasoner.format == prompts.PLAIN
+    assert re.fullmatch("tiny@[0-9a-f]{8}", reasoner.name) and reasoner.format == prompts.PLAIN
     assert reasoner.model.dtype == torch.float32
     assert len(written(reasoner, Request(QUESTION, max_tokens=5))[0]) == 5
+
+
+def test_a_folder_with_other_weights_is_another_reasoner(folder: Path, tmp_path: Path) -> None:
+    name = marked_name(folder)
+    (tmp_path / "elsewhere").mkdir()
+    moved = folder.rename(tmp_path / "elsewhere" / "tiny")
+    assert marked_name(moved) == name
+    weights = moved / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+    assert marked_name(moved) != name
+
+
+def test_large_weights_are_told_apart_by_a_sample(tmp_path: Path) -> None:
+    weights = tmp_path / "model.safetensors"
+    with weights.open("wb") as file:
+        file.truncate(SAMPLES * SAMPLE * 40)  # takes no room on the disk
+    name = marked_name(tmp_path)
+    with weights.open("r+b") as file:
+        file.write(b"header")
+    assert marked_name(tmp_path) != name
+    with weights.open("ab") as file:
+        file.truncate(SAMPLES * SAMPLE * 41)
+    assert marked_name(tmp_path) != name
 
 
 def test_chat_template_means_chat_turns(folder: Path, tokenizer: PreTrainedTokenizerFast) -> None:
