@@ -8,6 +8,7 @@ import fcntl
 import os
 import signal
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import psutil
 
 MARK = "DRR_JOB"  # in the environment of a worker and of all that it starts: the job's id
+BECOMING_SECONDS = 2.0  # to wait for a program that is being started, on a busy machine
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,19 @@ def of_job(id: str, session: int) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, ProcessLookupError):
-            mine = os.getsid(process.pid) == session and process.environ().get(MARK) == id
-            if mine and process.status() != psutil.STATUS_ZOMBIE:
+            if os.getsid(process.pid) == session and _environment(process).get(MARK) == id:
                 found.append(process)
     return found
+
+
+def _environment(process: psutil.Process) -> Mapping[str, str]:
+    """Its environment: of a zombie none, and none for a moment of one that is just becoming another program."""
+    until = time.monotonic() + BECOMING_SECONDS
+    while process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < until:
+        if environment := process.environ():
+            return environment
+        time.sleep(0.01)
+    return {}
 
 
 def kill_all_of_job(id: str, session: int) -> None:

@@ -13,7 +13,7 @@ import pytest
 from drr.errors import InvalidInput, NotAllowed
 from drr.jobs import engine as engine_module
 from drr.jobs.engine import BEAT, BUSY, JobEngine, start_worker
-from drr.jobs.processes import Identity, seize
+from drr.jobs.processes import MARK, Identity, of_job, seize
 from drr.settings import Settings
 from drr.store import Store
 from drr.types import JobState
@@ -216,6 +216,15 @@ def test_a_dead_workers_number_given_to_another_process_is_not_taken_for_it() ->
     assert mine.is_alive()
     assert not Identity(mine.pid, mine.began - 5).is_alive()
     assert not Identity(2**22 + 1, mine.began).is_alive()
+
+
+def test_a_process_that_is_just_becoming_another_program_is_known_as_the_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the program is there, the system tells no environment of it."""
+    told = iter([{}, {}, {MARK: "a-job"}])
+    mine = psutil.Process()
+    monkeypatch.setattr(psutil, "process_iter", lambda: [mine])
+    monkeypatch.setattr(mine, "environ", lambda: next(told))
+    assert of_job("a-job", os.getsid(0)) == [mine]
 
 
 def test_a_second_worker_on_the_same_job_does_nothing(store: Store, engine: JobEngine, settings: Settings) -> None:

@@ -18,7 +18,7 @@ from drr.settings import Settings
 from drr.store import Store
 from drr.types import Job, JobState
 from tests.dm.conftest import behavior, reasoner_folder, tokenizer  # noqa: F401 - the first is asked for by name
-from tests.jobs.conftest import ANN, MakeEngine, wait_for, wait_until_gone
+from tests.jobs.conftest import ANN, MakeEngine, wait_for, wait_until_gone, workers
 
 pytestmark = pytest.mark.timeout(1200)
 StartApp = Callable[..., "subprocess.Popen[str]"]
@@ -77,6 +77,22 @@ def test_a_worker_that_dies_as_soon_as_its_job_has_ended_leaves_no_process(
 ) -> None:
     id = launch(make_engine(worker="tests.jobs.mortal_worker"), seconds=0, child=True)
     wait_for(store, id, JobState.DONE)
+    wait_until_gone(settings.data_dir)
+
+
+def test_what_a_worker_had_started_is_ended_by_the_app_that_finds_it_dead(
+    store: Store, make_engine: MakeEngine, start_app: StartApp, settings: Settings
+) -> None:
+    app = start_app()
+    id = launch(make_engine(watch=False), steps=10_000, child=True)
+    worker = wait_for(store, id, JobState.RUNNING, step=1).worker
+    assert worker is not None
+    kill(app)
+    os.kill(worker, signal.SIGKILL)
+    while [process.name() for process in workers(settings.data_dir)] != ["sleep"]:
+        time.sleep(0.02)  # it is left alone
+    start_app()
+    wait_for(store, id, JobState.FAILED)
     wait_until_gone(settings.data_dir)
 
 
