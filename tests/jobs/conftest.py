@@ -108,9 +108,9 @@ def workers(folder: Path) -> list[psutil.Process]:
     return [process for process in found if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
 
 
-def wait_for(store: Store, id: str, *states: JobState, step: int = 0) -> Job:
+def wait_for(store: Store, id: str, *states: JobState, step: int = 0, patience: float = PATIENCE) -> Job:
     """The job, once it is in one of the states and has come to `step`."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         job = store.jobs.get(id)
         if job.state in states and job.step >= step:

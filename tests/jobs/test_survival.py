@@ -127,6 +127,7 @@ def test_kill_9_at_any_moment_loses_no_run_and_leaves_no_process(
 
 HASTY = "tests.jobs.hasty_worker"
 KILLS = 20
+LONGEST = 900.0  # seconds that a training may take, on a busy machine
 
 
 @pytest.mark.slow
@@ -149,7 +150,7 @@ def test_a_training_killed_at_random_moments_ends_exactly_like_one_that_was_not(
         return engine.launch("train", params, ANN, title=f"Train {name}").id
 
     def came_to(id: str) -> tuple[object, ...]:
-        job = wait_for(store, id, JobState.DONE)
+        job = wait_for(store, id, JobState.DONE, patience=LONGEST)
         return store.jobs.curves(id)["loss"][-1], job.result["metrics"], job.result["threshold"]
 
     app = start_app(HASTY)
