@@ -658,7 +658,7 @@ def _train_probe(items: Sequence[Item], config: TrainConfig, outside: _Outside) 
             batch = collate(group)
             at = batch.rows, batch.columns
             hidden = reasoner.hidden(batch.ids, batch.mask, batch.positions)[at]
-            made.append(batch)
+            made.append(replace(batch, mask=None))  # a mask is many times as large as all that is learnt from
             states.append((hidden.half(), batch.features[at]))
         return made, states
 

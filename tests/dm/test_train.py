@@ -45,6 +45,21 @@ def test_a_tiny_dm_learns_that_unsure_attempts_are_wrong(reasoner_folder: Path, 
     assert all(0 <= at.done <= 1 for at in told)
 
 
+def test_a_probe_keeps_no_masks_while_it_learns(
+    reasoner_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They grow with the square of the rows' length: those of the bundled records would take gigabytes."""
+    learnt: list[Batch] = []
+
+    def loss(logits: torch.Tensor, batch: Batch, chosen: TrainConfig) -> torch.Tensor:
+        learnt.append(batch)
+        return loss_of(logits, batch, chosen)
+
+    monkeypatch.setattr(training, "loss_of", loss)
+    train(RECORDS, config(reasoner_folder, "probe", evaluations=0), tmp_path / "dm")
+    assert {batch.mask for batch in learnt} == {None}
+
+
 def test_records_may_come_as_a_stream(reasoner_folder: Path, tmp_path: Path) -> None:
     """The store gives an iterator, which can be read once only."""
     card = train(iter(RECORDS), config(reasoner_folder, epochs=0.05), tmp_path / "dm")
