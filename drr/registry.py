@@ -5,6 +5,7 @@ A DM is known by its name: that of its folder in `models/` or in `dms/` of the d
 checkpoints, which may lie anywhere. Reads cards only: no weights, no torch.
 """
 
+import hashlib
 import json
 import math
 import secrets
@@ -148,7 +149,8 @@ class Registry:
         self._opened().checkpoints.roll_back()
 
     def export(self, name: str) -> Path:
-        """The whole DM as `NAME.zip` in `exports/` of the data folder, packed unless that was done before.
+        """The whole DM as `NAME.zip` in `exports/` of the data folder, packed unless that was done before. One that is
+        known by its path has a mark of that in its file's name.
 
         Where its base lies here stays here, as it does when it is pushed.
 
@@ -156,7 +158,8 @@ class Registry:
             ModelUnavailable: there is none of that name. OutOfSpace: the disk is full.
         """
         folder = self.folder(name)
-        path = self._settings.data_dir / "exports" / f"{folder.name}.zip"
+        elsewhere = "" if name == folder.name else f"-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]}"
+        path = self._settings.data_dir / "exports" / f"{folder.name}{elsewhere}.zip"
         draft = path.with_name(f".{secrets.token_hex(4)}-{path.name}")
         try:
             set_apart(folder / CARD)

@@ -139,6 +139,18 @@ def test_an_export_holds_the_whole_folder(registry: Registry) -> None:
         assert packed.read("a/head.safetensors") == b"weights"
 
 
+def test_dms_whose_folders_are_called_alike_are_exported_apart(registry: Registry, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere" / "a"
+    other.mkdir(parents=True)
+    (other / "dm.json").write_text("{}")
+    (other / "head.safetensors").write_bytes(b"other weights")
+    held = []
+    for name in ("a", str(other), "a"):
+        with zipfile.ZipFile(registry.export(name)) as packed:
+            held.append(packed.read("a/head.safetensors"))
+    assert held == [b"weights", b"other weights", b"weights"]
+
+
 def test_where_its_base_lies_is_not_taken_along(registry: Registry, settings: Settings, hub: type["FakeHub"]) -> None:
     keep_place(settings.data_dir / "dms" / "a", "/home/ann/base")
     with zipfile.ZipFile(registry.export("a")) as packed:
