@@ -958,7 +958,7 @@ def _load_for_one_thread(name: str, bits: int | None) -> Reasoner:
 
 
 def _replayed(arguments: Arguments, studio: "Studio", dm: Any) -> list["Thoughts"]:
-    """What the store has, but for the questions that the DM learnt from: its scores on those prove nothing."""
+    """What the store has, but for the questions that made the DM: its scores on those prove nothing."""
     from drr.data import warn_of_mismatch
     from drr.evaluate import from_records, score
     from drr.store import RecordFilter
@@ -967,18 +967,21 @@ def _replayed(arguments: Arguments, studio: "Studio", dm: Any) -> list["Thoughts
     records = list(_opened(arguments, studio, must_exist=True).records.iterate(where))
     if dm is None:
         return from_records(records, beyond=_beyond())
-    unseen = [record for record in records if not _learnt(dm, record)]
+    unseen = [record for record in records if not _may_know(dm, record)]
     if len(unseen) < len(records):
-        _note(f"{len(records) - len(unseen):,} of {len(records):,} records are left out: the DM may know them.")
+        _note(
+            f"{len(records) - len(unseen):,} of {len(records):,} records are left out: the DM may know their questions."
+        )
     warn_of_mismatch(dm, {record.reasoner for record in unseen})
     return score(from_records(unseen, beyond=_beyond()), dm, dm.threshold)
 
 
-def _learnt(dm: Any, record: BehaviorRecord) -> bool:
+def _may_know(dm: Any, record: BehaviorRecord) -> bool:
+    """Whether it may have learnt from the question, or been calibrated on it."""
     from drr.dm.examples import Item
     from drr.dm.train import split_of
 
-    return record.reasoner in dm.card.reasoner.split(", ") and split_of(Item.of(record)) == "train"
+    return record.reasoner in dm.card.reasoner.split(", ") and split_of(Item.of(record)) != "test"
 
 
 def _beyond() -> frozenset[str]:

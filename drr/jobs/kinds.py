@@ -82,7 +82,7 @@ def distill(work: "Work") -> Mapping[str, Any]:
 
 
 def evaluate(work: "Work") -> Mapping[str, Any]:
-    """Replay stored attempts under every policy. Params: `dm` (a folder), `where` (a filter of records), `seed`."""
+    """Replay stored attempts on test questions by every policy. Params: `dm` (a folder), `where` (a filter), `seed`."""
     from drr.dm.backbone import best_device
     from drr.dm.examples import Item
     from drr.dm.judge import DMJudge
@@ -93,7 +93,7 @@ def evaluate(work: "Work") -> Mapping[str, Any]:
 
     dm = DMJudge.load(Path(work.params["dm"]), best_device())
     records = work.store.records.iterate(RecordFilter.parse(work.params["where"]))
-    unseen = [record for record in records if split_of(Item.of(record)) != "train"]
+    unseen = [record for record in records if split_of(Item.of(record)) == "test"]
     work.report(1, 0.1)
     if work.stop():
         raise Stopped("Nothing was measured yet.")

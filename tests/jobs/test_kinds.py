@@ -16,7 +16,7 @@ from drr.jobs.worker import Work, is_out_of_memory
 from drr.reasoners.scripted import ScriptedReasoner
 from drr.settings import Settings
 from drr.store import Store
-from drr.testing import APPLES, RIGHT, WRONG, make_record
+from drr.testing import APPLES, RIGHT, WRONG, make_question, make_record
 from drr.types import Job
 
 
@@ -143,6 +143,28 @@ def test_an_evaluation_judges_on_the_best_device(work: Any, monkeypatch: pytest.
     with pytest.raises(Stopped):
         KINDS["evaluate"].run(job)
     assert asked == [(Path("some/dm"), "cuda")]
+
+
+def test_an_evaluation_is_of_questions_that_had_no_part_in_the_dm(
+    work: Any, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from drr.dm.examples import Item
+    from drr.dm.judge import DMJudge
+    from drr.dm.train import split_of
+
+    questions = [make_question(f"{APPLES} ({n})") for n in range(60)]
+    store.records.add_many([make_record(question=question) for question in questions])
+    scored: set[str] = set()
+
+    def score_many(attempts: Any) -> list[list[float]]:
+        scored.update(question.text for question, _, _ in attempts)
+        return [[0.9] * len(attempt.kept) for _, _, attempt in attempts]
+
+    dm = SimpleNamespace(name="dm", threshold=0.5, score_many=score_many)
+    monkeypatch.setattr(DMJudge, "load", lambda folder, device: dm)
+    result = KINDS["evaluate"].run(work("evaluate", dm="some/dm", where="", seed=0))
+    tested = {q.text for q in questions if split_of(Item.of(make_record(question=q))) == "test"}
+    assert scored == tested and result["questions"] == len(tested) > 0
 
 
 # --- distill ----------------------------------------------------------------------------------------------------------
