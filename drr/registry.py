@@ -7,7 +7,6 @@ checkpoints, which may lie anywhere. Reads cards only: no weights, no torch.
 
 import hashlib
 import json
-import math
 import secrets
 import zipfile
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from drr.dm.place import HERE, place_of, set_apart
-from drr.dm.promise import promise
+from drr.dm.promise import promise, rounded_up
 from drr.errors import InvalidInput, ModelUnavailable, NotAllowed, OutOfSpace
 from drr.settings import Settings
 from drr.store import Checkpoint, Store
@@ -92,7 +91,7 @@ class Registry:
         Without a name, here and below, the first one is meant.
         """
         try:
-            return math.ceil(round(100 * float(self._card(name)["threshold"]), 6)) / 100
+            return rounded_up(float(self._card(name)["threshold"]))
         except (ValueError, TypeError, KeyError):
             return None
 
@@ -234,7 +233,7 @@ def _read(
             created=entry.created if entry else None,
             kind=card["kind"],
             reasoner=card["reasoner"],
-            threshold=float(card["threshold"]),
+            threshold=rounded_up(float(card["threshold"])),
             dataset=frozen.get(entry.snapshot) if entry else None,
             metrics=card["metrics"],
             config=card["config"] | ({"base": place} if (place := place_of(folder)) else {}),

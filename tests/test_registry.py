@@ -70,6 +70,12 @@ def test_what_the_threshold_of_the_first_dm_is_worth_is_on_its_card(registry: Re
     assert registry.promise() == ""
 
 
+def test_the_list_of_dms_shows_the_threshold_that_judges(registry: Registry, settings: Settings) -> None:
+    put_dm(settings.models_dir / "probe", 0.845)
+    thresholds = {one.name: one.threshold for one in registry.listed()}
+    assert thresholds["probe"] == registry.threshold("probe") == 0.85
+
+
 def test_the_shipped_dm_can_be_deployed_again(registry: Registry) -> None:
     registry.deploy("a")
     registry.deploy("dm")

@@ -29,7 +29,7 @@ from drr.dm.backbone import BITS, fingerprint, load_backbone, without_pooler
 from drr.dm.calibrate import Calibration
 from drr.dm.model import Probe, TokenDM
 from drr.dm.place import HERE, base_of, keep_place
-from drr.dm.promise import promise
+from drr.dm.promise import promise, rounded_up
 from drr.errors import CheckpointMismatch, DRRError, InvalidData, InvalidInput, ModelUnavailable, OutOfSpace
 from drr.settings import Settings
 from drr.types import from_dict
@@ -47,7 +47,7 @@ Trained by `python -m drr train` from `{base}` on {attempts:,} attempts of `{rea
 After each step it gives the calibrated probability that the attempt will end right. It knows that Reasoner, and
 questions like those it learnt from; no others.
 
-Threshold {threshold:.3f}. {promise}
+Threshold {threshold:.2f}. {promise}
 
 | on its own test questions | attempts | AUROC | within question | AUPRC | ECE |
 |---|---|---|---|---|---|
@@ -121,7 +121,7 @@ class Card:
                 raise ValueError(f"kind {card.kind!r}, threshold {card.threshold}")
         except (ValueError, InvalidData) as error:
             raise InvalidData(f"{where} is not a DM card ({error}). Train the DM anew, or restore the file.") from None
-        return card
+        return dataclasses.replace(card, threshold=rounded_up(card.threshold))
 
 
 def versions(tuning: str = "full") -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What a DM's threshold is worth, in words: the same on its card, on the page and on the command line."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,11 @@ _WORDS = {
     "f-beta": "The threshold has the best F-beta (beta {beta:g}) on calibration questions; no guarantee goes with it.",
     "by-hand": "The threshold was chosen by hand; no guarantee goes with it.",
 }
+
+
+def rounded_up(threshold: float) -> float:
+    """A threshold as it is used, shown and sent by a slider: with two decimals, so that its risk still holds."""
+    return math.ceil(round(100 * threshold, 6)) / 100
 
 
 def promise(threshold: float, risk: float | None, config: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ the same weights as one that was never interrupted. Several processes may train 
 
 import hashlib
 import json
+import math
 import os
 import random
 import shutil
@@ -38,6 +39,7 @@ from drr.dm.judge import collated, probabilities, spread, to, token_logits
 from drr.dm.limits import LIMITS
 from drr.dm.model import Probe, TokenDM
 from drr.dm.muon import BatchedMuon
+from drr.dm.promise import rounded_up
 from drr.dm.team import Team
 from drr.errors import Diverged, InvalidData, InvalidInput, OutOfSpace, Stopped
 from drr.evaluate import dm_metrics
@@ -52,7 +54,7 @@ WARM_UP = 50  # steps, but at most a tenth of the training
 TOO_LARGE = "Lower tokens_per_batch, recompute activations (checkpointing), tune qlora, or choose a smaller base."
 SAVE_EVERY = 60.0  # seconds between two saved states
 STATE = "state.pt"
-CAUTIOUS = 0.995  # the threshold where none could be chosen: it accepts next to nothing
+CAUTIOUS = 1.0  # the threshold where none could be chosen: it accepts next to nothing
 
 
 @dataclass(frozen=True)
@@ -719,10 +721,11 @@ def choose_threshold(
 ) -> tuple[float, float | None]:
     """By hand, or on first greedy attempts (one a question, as the guarantee wants) for `config.risk` or F-beta.
 
-    With it comes the risk that is certified, None for none. CAUTIOUS where there is no such threshold.
+    It has two decimals, as it is shown. With it comes the risk that is certified, None for none. CAUTIOUS where there
+    is no such threshold.
     """
     if config.threshold == "by-hand":
-        return config.by_hand, None
+        return rounded_up(config.by_hand), None
     scores = probabilities(calibration, items, logits)
     first: dict[str, tuple[float, float]] = {}
     for item, row in sorted(zip(items, scores, strict=True), key=lambda pair: pair[0].attempt.temperature):
@@ -731,6 +734,7 @@ def choose_threshold(
             first.setdefault(item.question.text, (score, float(bool(item.correct))))
     table = np.array(list(first.values())).reshape(-1, 2)
     if config.threshold == "f-beta":
-        return threshold_for_f_beta(table[:, 0], table[:, 1], config.beta) or CAUTIOUS, None
+        best = threshold_for_f_beta(table[:, 0], table[:, 1], config.beta)  # the lowest score that is to be accepted
+        return CAUTIOUS if best is None else math.floor(100 * best) / 100, None
     certified = threshold_for_risk(table[:, 0], table[:, 1], config.risk, 1 - config.confidence)
-    return (CAUTIOUS, None) if certified is None else (certified, config.risk)
+    return (CAUTIOUS, None) if certified is None else (rounded_up(certified), config.risk)

@@ -225,6 +225,12 @@ def test_a_head_that_does_not_fit_is_refused(saved: Path, change: str) -> None:
         load(saved)
 
 
+def test_a_threshold_is_rounded_up_when_it_is_read_so_that_all_use_what_the_page_shows(saved_probe: Path) -> None:
+    change_card(saved_probe, lambda data: data.update({"threshold": 0.845}))
+    assert read_card(saved_probe).threshold == open_judge(saved_probe).threshold == 0.85
+    assert "Threshold 0.85. " in read_card(saved_probe).to_markdown()
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "null", "{}", '{"kind": "token"}', '{"kind": "token", "calibration": 3}'],

@@ -38,7 +38,7 @@ def test_a_tiny_dm_learns_that_unsure_attempts_are_wrong(reasoner_folder: Path, 
     card = train(RECORDS, config(reasoner_folder, kind), tmp_path / "dm", told.append)
     assert card.metrics["auroc"] > 0.9
     assert (card.kind, card.reasoner, card.base) == (kind, "tiny", "tiny")
-    assert 0 < card.threshold <= 0.995
+    assert 0 < card.threshold <= 1
     assert load(tmp_path / "dm").card == card
     assert (card.config["base"], place_of(tmp_path / "dm")) == ("tiny", str(reasoner_folder))
     assert told
@@ -145,7 +145,7 @@ def test_an_unknown_kind_is_refused_before_anything_else(tmp_path: Path) -> None
 
 def test_a_calibration_split_of_retries_only_accepts_next_to_nothing(reasoner_folder: Path, tmp_path: Path) -> None:
     card = train(behavior(200, (3,)), config(reasoner_folder, epochs=0.02), tmp_path / "dm")
-    assert (card.threshold, card.risk) == (0.995, None)
+    assert (card.threshold, card.risk) == (1.0, None)
 
 
 @pytest.mark.parametrize(
@@ -234,6 +234,19 @@ def test_a_risk_is_certified_only_where_the_rule_is_to_and_there_are_enough_atte
     logits = [np.full(len(item.attempt.steps), 3.0) for item in items]
     chosen = TrainConfig("", threshold=rule)
     assert training.choose_threshold(items, logits, Calibration(), chosen)[1] == certified
+
+
+@pytest.mark.parametrize(
+    ("rule", "threshold"),
+    [("risk", 0.93), ("f-beta", 0.92), ("by-hand", 0.86)],  # best F-beta: from 0.924, which it is to accept
+)
+def test_a_threshold_is_chosen_with_the_two_decimals_that_it_is_shown_with(
+    rule: str, threshold: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "threshold_for_risk", lambda *_: 0.925)
+    monkeypatch.setattr(training, "threshold_for_f_beta", lambda *_: 0.924)
+    chosen = TrainConfig("", threshold=rule, by_hand=0.855)
+    assert training.choose_threshold([], [], Calibration(), chosen)[0] == threshold
 
 
 def test_a_training_that_gets_no_better_ends_early_with_its_best_weights(
