@@ -163,7 +163,7 @@ class Policy:
             return None
         previous = next((earlier.score for earlier in reversed(before) if not earlier.rejected), None)
         if self.step_threshold is not None and step.score < self.step_threshold:
-            score, limit = _apart(step.score, self.step_threshold)
+            score, limit = apart(step.score, self.step_threshold)
             reason = f"step score {score} under {limit}: back to the step before"
         elif self.step_drop is not None and previous is not None and previous - step.score > self.step_drop:
             reason = (
@@ -211,15 +211,15 @@ class Policy:
         answered = [attempt for attempt in attempts if attempt.answer is not None]
         if self.accepts(last):
             assert last.score is not None
-            return Action.STOP, "score {} at or over {}: stop".format(*_apart(last.score, self.threshold))
+            return Action.STOP, "score {} at or over {}: stop".format(*apart(last.score, self.threshold))
         if self.rule == "adaptive" and answered:
             sure = _lead(sorted(_votes(question, answered).values(), reverse=True))
             if sure > self.threshold:
-                return Action.STOP, "{} sure of the leading answer, over {}: stop".format(*_apart(sure, self.threshold))
+                return Action.STOP, "{} sure of the leading answer, over {}: stop".format(*apart(sure, self.threshold))
         if self.rule == "accept" and self.hopeless is not None and answered:
             best = max(map(_score_or_lowest, answered))
             if -math.inf < best < self.hopeless:
-                return Action.ABSTAIN, "score {} under {}: hopeless, give up".format(*_apart(best, self.hopeless))
+                return Action.ABSTAIN, "score {} under {}: hopeless, give up".format(*apart(best, self.hopeless))
         ended = self._budget_end(attempts)
         if ended is None:
             return Action.THINK_AGAIN, self._why_again(attempts)
@@ -246,7 +246,7 @@ class Policy:
             return "no answer: think again"
         if last.score is None:
             return "no score: think again"
-        return "score {} under {}: think again".format(*_apart(last.score, self.threshold))
+        return "score {} under {}: think again".format(*apart(last.score, self.threshold))
 
 
 def make_policy(name: str, **params: Any) -> Policy:
@@ -278,6 +278,22 @@ def with_params(policy: Policy, **params: Any) -> Policy:
     return make_policy(policy.name, **{**policy.params, **params})
 
 
+def apart(value: float, limit: float) -> tuple[str, str]:
+    """Both with two decimals, or as many more as the limit has and as it takes to tell them apart."""
+
+    digits = 2
+    while digits < 6 and (
+        float(f"{limit:.{digits}f}") != limit or (value != limit and f"{value:.{digits}f}" == f"{limit:.{digits}f}")
+    ):
+        digits += 1
+    return f"{value:.{digits}f}", f"{limit:.{digits}f}"
+
+
+def exactly(limit: float) -> str:
+    """A threshold as it is shown everywhere: with two decimals, or as many more as it has."""
+    return apart(limit, limit)[1]
+
+
 def _name(question: Question, attempt: Attempt) -> str:
     assert attempt.answer is not None
     return canonical(attempt.answer, question.answer_type, question.choices)
@@ -304,11 +320,3 @@ def _lead(votes: Sequence[float]) -> float:
 
 def _score_or_lowest(attempt: Attempt) -> float:
     return -math.inf if attempt.score is None else attempt.score
-
-
-def _apart(value: float, limit: float) -> tuple[str, str]:
-    """Both with two decimals, or as many more as it takes to tell them apart."""
-    digits = 2
-    while value != limit and digits < 6 and f"{value:.{digits}f}" == f"{limit:.{digits}f}":
-        digits += 1
-    return f"{value:.{digits}f}", f"{limit:.{digits}f}"

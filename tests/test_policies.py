@@ -153,6 +153,12 @@ def test_scores_that_look_equal_are_shown_with_more_decimals() -> None:
     assert decide(policy, answering("22", 0.6196))[1] == "score 0.6196 under 0.6200: think again"
 
 
+def test_a_threshold_is_shown_with_all_its_decimals() -> None:
+    policy = make_policy("drr", threshold=0.845)
+    assert decide(policy, answering("22", 0.31))[1] == "score 0.310 under 0.845: think again"
+    assert decide(policy, answering("22", 0.8449))[1] == "score 0.8449 under 0.8450: think again"
+
+
 def test_an_attempt_without_an_answer_is_never_accepted() -> None:
     policy = make_policy("drr", k=2)
     assert decide(policy, answering(None, 0.99)) == (Action.THINK_AGAIN, "no answer: think again")

@@ -11,6 +11,7 @@ from typing import Any
 
 from drr.answers import Grade, canonical, grade
 from drr.live import LiveAttempt, LiveStep, LiveView, Problem, Snapshot, view_of
+from drr.policies import apart, exactly
 from drr.rivals import Rival
 from drr.types import NOBODY, Action, Decision, Outcome, Question, Status, Token, Trace
 
@@ -194,7 +195,7 @@ def _with_numbers(rival: Rival) -> str:
     if rival.name == "majority":
         return f"{name} of {_counted(rival.policy.k, 'sample')}"
     if rival.name != "oracle" and rival.policy.rule == "accept":
-        return f"{name}, from {rival.policy.threshold:.2f}"
+        return f"{name}, from {exactly(rival.policy.threshold)}"
     return name
 
 
@@ -288,6 +289,12 @@ def band(score: float, view: LiveView) -> str:
     if score >= (DEFAULT_BAR if bar is None else bar):
         return "high"
     return "low" if score < DOUBTFUL else "mid"
+
+
+def _number(score: float, view: LiveView) -> str:
+    """A score as it is shown: what is under the threshold never looks like it."""
+    bar = _bar(view)
+    return f"{score:.2f}" if bar is None else apart(score, bar)[0]
 
 
 def _words(view: LiveView) -> dict[str, str]:
@@ -499,7 +506,7 @@ def _facts(view: LiveView, seconds: float) -> Json:
     score = view.outcome.score if view.outcome.score is not None else (scores[-1] if scores else None)
     most = view.params.get("k")
     return {
-        "score": "–" if score is None else f"{score:.2f}",
+        "score": "–" if score is None else _number(score, view),
         "attempts": f"{len(used)}" + (f" of {most}" if most else ""),
         "tokens": f"{spent:,}" + (f" of {view.tokens:,}" if spent < view.tokens else ""),
         "seconds": f"{seconds:.1f} s" if seconds else "–",
@@ -520,7 +527,7 @@ def _say(view: LiveView, running: bool) -> str:
     if not steps:
         return ""
     last = _step(steps[-1], view)
-    score = "" if last["score"] is None else f" Score {last['score']:.2f}, {last['word']}."
+    score = "" if last["score"] is None else f" Score {_number(last['score'], view)}, {last['word']}."
     return f"Attempt {len(view.attempts)}, step {len(steps)}: {last['text']}{score}"
 
 

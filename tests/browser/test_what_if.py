@@ -16,8 +16,8 @@ from ui import render
 from ui.reason import asset
 
 DONE = ".drr[data-phase=done]"
-SCORES = (None, 0.0, 0.03, 0.125, 0.2, 0.375, 0.4, 0.5, 0.6, 0.625, 0.6234, 0.62341, 0.875, 0.93, 0.985, 1.0)
-THRESHOLDS = (0.0, 0.12, 0.125, 0.375, 0.5, 0.6, 0.62, 0.63, 0.875, 0.9, 1.0)
+SCORES = (None, 0.0, 0.03, 0.125, 0.2, 0.375, 0.4, 0.5, 0.6, 0.625, 0.6234, 0.62341, 0.875, 0.93, 0.985, 0.8449, 1.0)
+THRESHOLDS = (0.0, 0.12, 0.125, 0.375, 0.5, 0.6, 0.62, 0.63, 0.845, 0.875, 0.9, 1.0)
 Page = Any
 
 
@@ -173,6 +173,19 @@ def test_decided_again_it_is_still_said_whose_scores_they_are(open_page: OpenPag
     move(page, "threshold", 0.75)
     assert page.inner_text(".outcome .lead").startswith("The Reasoner held its own words 80 % likely on average.")
     assert page.inner_text("#step-0-1 .word") == "less sure"
+
+
+def test_no_number_on_the_page_contradicts_a_decision(open_page: OpenPage, studio: FakeStudio) -> None:
+    close = make_attempt("Some thought.\nAnswer: 22", 0.8449, step_scores=[0.4, 0.8449])
+    studio.traces["t"] = traced(make_policy("drr", k=1, threshold=0.845, fallback="abstain"), make_question(), [close])
+    page = open_page("?trace=t", ready=DONE)
+    assert page.inner_text("#step-0-1 .number") == page.inner_text("[data-fact=score]") == "0.8449"
+    assert page.inner_text(".lane .verdict") == "Rejected at 0.8449"
+    told = (page.text_content(".acceptName"), page.inner_text(".whatif label:first-of-type output"))
+    assert told == ("accept at 0.845", "0.845")
+    assert page.get_attribute(".whatif [name=threshold]", "aria-valuetext") == "0.845"
+    heard = page.get_attribute(".chart svg", "aria-label")
+    assert "0.8449" in heard and heard.endswith("Accepted from 0.845")
 
 
 def test_a_policy_without_a_threshold_has_no_what_if(open_page: OpenPage, studio: FakeStudio) -> None:

@@ -164,6 +164,13 @@ def test_scores_are_read_against_the_threshold(score: float, name: str) -> None:
     assert render.band(score, LiveView(make_question(), params=DRR)) == name
 
 
+def test_a_score_just_under_the_threshold_is_not_shown_as_the_threshold() -> None:
+    attempt = make_attempt(score=0.6196, step_scores=(0.2, 0.3, 0.6196), verdict="reject")
+    view = replace(view_of(make_trace([attempt], params=DRR)), outcome=Outcome(Status.RUNNING), decisions=())
+    page = render.page(Snapshot("r", 1, view, 0.0))
+    assert page["facts"]["score"] == "0.6196" and "Score 0.6196, unsure." in page["say"]
+
+
 @pytest.mark.parametrize(("score", "words"), [(1.0, "99 %"), (0.0, "1 %"), (0.935, "94 %")])
 def test_nothing_is_ever_certain(score: float, words: str) -> None:
     assert render.percent(score) == words

@@ -13,11 +13,13 @@ function fixed(value, digits) {                       // as Python writes it: an
   const below = (twice * 5 ** digits - 1) / 2;
   return ((below % 2 ? below + 1 : below) / 10 ** digits).toFixed(digits);
 }
-function apart(value, limit) {                        // as many decimals as it takes to tell them apart
+function apart(value, limit) {                        // as many decimals as the limit has, and as it takes to tell them apart
   let digits = 2;
-  while (value !== limit && digits < 6 && fixed(value, digits) === fixed(limit, digits)) digits++;
+  while (digits < 6 && (Number(fixed(limit, digits)) !== limit || (value !== limit && fixed(value, digits) === fixed(limit, digits)))) digits++;
   return [fixed(value, digits), fixed(limit, digits)];
 }
+const exactly = limit => apart(limit, limit)[1];      // a threshold
+const numberOf = (score, accept) => accept == null ? fixed(score, 2) : apart(score, accept)[0];
 function percent(score) {                             // rounded half to even, as in Python; never 0 or 100
   const x = 100 * score, near = Math.round(x);
   return Math.min(99, Math.max(1, near - x === .5 && near % 2 ? near - 1 : near)) + ' %';
@@ -91,6 +93,6 @@ function redecide(v, wish) {
   const seen = attempts.slice(0, used.length).flatMap(a => a.steps).map(s => s.score).filter(s => s !== null), shown = score ?? seen.at(-1);
   const number = n => n.toLocaleString('en-US');
   return {...v, accept: rule.threshold, rule, used: used.length, attempts, decisions: decisions.sort((a, b) => rank(a) - rank(b)), outcome,
-    facts: {score: shown == null ? '–' : fixed(shown, 2), attempts: `${used.length} of ${rule.k}`, tokens: number(spent) + (spent < all ? ' of ' + number(all) : ''), seconds: '–'},
+    facts: {score: shown == null ? '–' : numberOf(shown, rule.threshold), attempts: `${used.length} of ${rule.k}`, tokens: number(spent) + (spent < all ? ' of ' + number(all) : ''), seconds: '–'},
     unknown: action === 'think_again', spent};
 }

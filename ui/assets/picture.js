@@ -43,7 +43,7 @@ async function picture(v) {
         write(s.text, {x: edge + 14, most: inside - 200, ink: a.verdict === 'accept' ? 'ink' : 'muted'});
         const after = y;
         y = top;
-        if (s.score != null) write(`${two(s.score)}  ${s.word}`, {x: wide - edge - 165, ink: ofBand[s.band]});
+        if (s.score != null) write(`${numberOf(s.score, v.accept)}  ${s.word}`, {x: wide - edge - 165, ink: ofBand[s.band]});
         y = Math.max(y, after);
       }
       for (const d of v.decisions.filter(d => d.attempt === i && d.action !== 'reject_step')) write(`${d.title}: ${d.reason}`, {bold: true, gap: 16});

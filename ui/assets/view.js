@@ -17,7 +17,6 @@ const make = (tag, cls, parent) => { const n = document.createElement(tag); if (
 const draw = (tag, attributes, parent) => { const n = document.createElementNS('http://www.w3.org/2000/svg', tag);
   for (const k in attributes) n.setAttribute(k, attributes[k]); if (parent) parent.append(n); return n; };
 const icon = (name, parent) => { const s = draw('svg', {'aria-hidden': 'true'}, parent); s.use = draw('use', {href: '#drr-' + name}, s); return s; };
-const two = score => fixed(score, 2);
 
 // --- lanes, steps, decisions -----------------------------------------------------------------------------------------
 function newLane(index) {
@@ -54,7 +53,7 @@ function drawStep(s, v, accept) {
   s.fill.style.transform = 'scaleX(' + (v.score ?? 0) + ')';
   if (accept != null) s.tick.style.left = 100 * accept + '%';
   s.tick.hidden = accept == null;
-  text(s.number, v.score == null ? '' : two(v.score));
+  text(s.number, v.score == null ? '' : numberOf(v.score, accept));
   text(s.word, v.score != null ? v.word : v.done ? '' : 'writing…');
 }
 function newDecision(v) {
@@ -72,7 +71,7 @@ function drawAttempts(v) {
     set(lane.li, 'data-verdict', a.verdict);
     text(lane.name, a.name); text(lane.how, a.how);
     lane.verdictIcon.use.setAttribute('href', '#drr-' + (ICON[a.verdict] || 'dots'));
-    text(lane.verdictText, a.word + (a.word && a.score != null ? (a.verdict === 'past' ? ', ' : ' at ') + two(a.score) : ''));
+    text(lane.verdictText, a.word + (a.word && a.score != null ? (a.verdict === 'past' ? ', ' : ' at ') + numberOf(a.score, v.accept) : ''));
     a.steps.forEach((s, k) => drawStep(lane.steps[k] || (lane.steps[k] = newStep(lane, i, k)), s, v.accept));
     while (lane.steps.length > a.steps.length) lane.steps.pop().li.remove();
   });
@@ -113,7 +112,7 @@ function drawChart(v) {
     draw('text', {class: 'tick', x: LEFT - 7, y: yOf(y) + 4, 'text-anchor': 'end'}, svg).textContent = y; }
   if (v.accept != null) {                             // under the scores, lest it hide one
     draw('line', {class: 'accept', x1: LEFT, x2: width - RIGHT, y1: yOf(v.accept), y2: yOf(v.accept)}, svg);
-    draw('text', {class: 'acceptName', x: LEFT + 6, y: yOf(v.accept) + (v.accept > .85 ? 15 : -6)}, svg).textContent = 'accept at ' + two(v.accept);
+    draw('text', {class: 'acceptName', x: LEFT + 6, y: yOf(v.accept) + (v.accept > .85 ? 15 : -6)}, svg).textContent = 'accept at ' + exactly(v.accept);
   }
   let at = 0;
   v.attempts.forEach((a, i) => {
@@ -138,8 +137,8 @@ function drawChart(v) {
   const end = v.outcome.kind === 'cancelled' ? 'stopped' : last && last.title.toLowerCase();
   if (done && end && total) { const stop = draw('text', {class: 'stopName', x: xOf(used) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg); stop.textContent = end; makeRoom(stop); }
   svg.ring = draw('circle', {class: 'ring', r: 9, cx: -99, cy: -99}, svg);
-  set(svg, 'aria-label', points.length ? 'Scores against tokens: ' + v.attempts.map(a => a.name + ' ' + a.steps.filter(s => s.score != null).map(s => two(s.score)).join(', ')).join('; ')
-    + (v.accept == null ? '' : '. Accepted from ' + two(v.accept)) : 'No scores yet');
+  set(svg, 'aria-label', points.length ? 'Scores against tokens: ' + v.attempts.map(a => a.name + ' ' + a.steps.filter(s => s.score != null).map(s => numberOf(s.score, v.accept)).join(', ')).join('; ')
+    + (v.accept == null ? '' : '. Accepted from ' + exactly(v.accept)) : 'No scores yet');
   if (marked) mark(marked);
 }
 function makeRoom(stop) {                             // names of attempts give way to why it stopped: first to their number, then altogether
@@ -206,9 +205,9 @@ function drawControls(v) {
   for (const name in controls) {
     if (controls[name].value !== String(rule[name])) controls[name].value = rule[name];
     const told = controls[name].closest('label').querySelector('output');
-    if (told) text(told, name === 'threshold' ? two(rule[name]) : String(rule[name]));
+    if (told) text(told, name === 'threshold' ? exactly(rule[name]) : String(rule[name]));
   }
-  controls.threshold.setAttribute('aria-valuetext', two(rule.threshold));
+  controls.threshold.setAttribute('aria-valuetext', exactly(rule.threshold));
   panel.querySelector('.back').style.visibility = Object.keys(wish).length ? 'visible' : 'hidden';
   root.dataset.whatif = Object.keys(wish).length ? 'yes' : 'no';
 }
