@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
 from tests.ui.fake_studio import APPLES
@@ -70,3 +71,21 @@ def test_the_keyboard_alone_decides_again_shares_and_reopens(open_page: OpenPage
     tab_to(page, ".drawer a")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('.recent .open')")
+
+
+def test_a_list_of_settings_closes_when_the_keyboard_leaves_it(open_page: OpenPage) -> None:
+    page = open_page()
+    page.click("#settings button")
+    for label in ("Judge", "Policy"):
+        page.focus(f"#settings [aria-label='{label}']")
+        page.wait_for_selector("#settings [role=option] >> visible=true")
+        tab_to(page, "#settings input[type=number]")
+        expect(page.locator("#settings [role=option] >> visible=true")).to_have_count(0)
+
+
+def test_each_setting_shows_that_it_has_the_focus(open_page: OpenPage) -> None:
+    page = open_page()
+    page.click("#settings button")
+    for kind in ("range", "checkbox"):
+        tab_to(page, f"#settings input[type={kind}]")
+        expect(page.locator("#settings input:focus")).to_have_css("outline-width", "3px")
