@@ -88,4 +88,4 @@ def test_each_setting_shows_that_it_has_the_focus(open_page: OpenPage) -> None:
     page.click("#settings button")
     for kind in ("range", "checkbox"):
         tab_to(page, f"#settings input[type={kind}]")
-        expect(page.locator("#settings input:focus")).to_have_css("outline-width", "3px")
+        expect(page.locator("#settings input:focus")).to_have_css("outline-style", "solid")
