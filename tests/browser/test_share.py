@@ -3,8 +3,10 @@
 import json
 import re
 from pathlib import Path
+from threading import Event
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser
 
 from drr.reasoners.scripted import ScriptedReasoner
@@ -88,6 +90,25 @@ def test_a_link_outlives_the_server(browser: Browser, tmp_path: Path) -> None:
     page.close()
     studio.close()
     demo.close()
+
+
+def test_a_drawer_opened_again_before_its_answer_came_lists_each_trace_once(
+    open_page: OpenPage, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, let_go, recent = open_page(), Event(), studio.recent
+    slow_then_fast = iter([lambda: let_go.wait(60), lambda: True])
+    monkeypatch.setattr(studio, "recent", lambda count: recent(count) if next(slow_then_fast)() else [])
+    ask(page)
+    with page.expect_request(lambda request: "component_server" in request.url):
+        page.click(".recent .open")
+    page.click(".drawer .close")
+    page.click(".recent .open")
+    page.wait_for_selector(".drawer li")
+    with page.expect_response(lambda response: "component_server" in response.url) as answer:
+        let_go.set()
+    answer.value.finished()
+    page.evaluate("new Promise(done => setTimeout(done, 50))")
+    assert page.locator(".drawer li").count() == 1
 
 
 def test_recent_traces_are_a_click_away(open_page: OpenPage) -> None:

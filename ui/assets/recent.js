@@ -5,6 +5,7 @@ element.querySelector('.open').onclick = async () => {
   list.replaceChildren(); none.textContent = 'Loading…'; dialog.showModal();
   const answer = await server.recent_traces({}).catch(() => null), rows = answer && answer.rows || [];
   none.textContent = !answer ? 'The server did not answer. Close this and try again.' : answer.error || answer.none;
+  list.replaceChildren();                             // it may have been opened again meanwhile
   for (const row of rows) {
     const link = make('a', '', '', make('li', '', '', list));
     link.href = '?trace=' + encodeURIComponent(row.id);
