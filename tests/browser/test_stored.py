@@ -1,6 +1,7 @@
 """What a stored trace can be asked: other ways to stop, a step's tokens, records, a picture; and random questions."""
 
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -170,6 +171,25 @@ def test_attempts_are_sent_to_the_records_once_confirmed(open_page: OpenPage, st
     page.click(".tools [name=keep]")
     page.click("dialog.keep [name=send]")
     page.wait_for_function("document.querySelector('.keep .result').textContent.startsWith('All of them were')")
+
+
+def test_an_answer_about_another_trace_is_not_told_of_this_one(
+    open_page: OpenPage, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, let_go, keep = open_page(), Event(), studio.keep
+    monkeypatch.setattr(studio, "keep", lambda *asked: let_go.wait(60) and keep(*asked))
+    ask(page)
+    page.click(".tools [name=keep]")
+    page.click("dialog.keep [name=send]")
+    page.click("dialog.keep [name=cancel]")
+    ask(page, TRAIN)
+    page.wait_for_function("location.search.includes('trace-1')")
+    page.click(".tools [name=keep]")
+    with page.expect_response(lambda response: "component_server" in response.url) as answer:
+        let_go.set()
+    answer.value.finished()
+    page.evaluate("new Promise(done => setTimeout(done, 50))")
+    assert page.inner_text("dialog.keep .result") == "" and page.is_enabled("dialog.keep [name=send]")
 
 
 def test_a_right_answer_can_be_given_with_the_records_if_none_is_known(open_page: OpenPage, studio: FakeStudio) -> None:

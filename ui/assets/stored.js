@@ -85,8 +85,10 @@ function storedTrace() {
     dialog.showModal();
   }
   async function keep() {
+    const id = current.trace;
     send.disabled = true; text(result, 'Sending…');
-    const answer = await ask('keep_trace', {id: current.trace, gold: gold.value});
+    const answer = await ask('keep_trace', {id, gold: gold.value});
+    if (id !== current.trace) return;
     if (answer.error) { send.disabled = false; text(result, answer.error); send.focus(); return; }
     const before = answer.total - answer.added;
     text(result, !answer.added ? 'All of them were there already.' : counted(answer.added, 'record') + ' added' + (before ? `, ${before} were there already.` : '.'));
