@@ -21,7 +21,7 @@ from typing import Any, Literal, get_args
 from drr import prompts
 from drr.answers import canonical
 from drr.errors import InvalidInput
-from drr.types import Action, Attempt, Decision, Outcome, Question, Status, Step
+from drr.types import Action, Attempt, Decision, Outcome, Question, Status, Step, apart
 
 Fallback = Literal["abstain", "best", "majority", "weighted"]
 HOTTEST = 5.0  # temperature
@@ -276,22 +276,6 @@ def free_params(name: str) -> dict[str, Any]:
 def with_params(policy: Policy, **params: Any) -> Policy:
     """The same policy with some parameters changed, checked as in `make_policy`."""
     return make_policy(policy.name, **{**policy.params, **params})
-
-
-def apart(value: float, limit: float) -> tuple[str, str]:
-    """Both with two decimals, or as many more as the limit has and as it takes to tell them apart."""
-
-    digits = 2
-    while digits < 6 and (
-        float(f"{limit:.{digits}f}") != limit or (value != limit and f"{value:.{digits}f}" == f"{limit:.{digits}f}")
-    ):
-        digits += 1
-    return f"{value:.{digits}f}", f"{limit:.{digits}f}"
-
-
-def exactly(limit: float) -> str:
-    """A threshold as it is shown everywhere: with two decimals, or as many more as it has."""
-    return apart(limit, limit)[1]
 
 
 def _name(question: Question, attempt: Attempt) -> str:

@@ -376,3 +376,18 @@ def _attempt_as_json(attempt: Attempt) -> AttemptJson:
         "score": attempt.score,
         "tokens": attempt.tokens,
     }
+
+
+def apart(value: float, limit: float) -> tuple[str, str]:
+    """Both with two decimals, or as many more as the limit has and as it takes to tell them apart."""
+    digits = 2
+    while digits < 6 and (
+        float(f"{limit:.{digits}f}") != limit or (value != limit and f"{value:.{digits}f}" == f"{limit:.{digits}f}")
+    ):
+        digits += 1
+    return f"{value:.{digits}f}", f"{limit:.{digits}f}"
+
+
+def exactly(limit: float) -> str:
+    """A threshold as it is shown everywhere: with two decimals, or as many more as it has."""
+    return apart(limit, limit)[1]

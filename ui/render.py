@@ -11,9 +11,8 @@ from typing import Any
 
 from drr.answers import Grade, canonical, grade
 from drr.live import LiveAttempt, LiveStep, LiveView, Problem, Snapshot, view_of
-from drr.policies import apart, exactly
 from drr.rivals import Rival
-from drr.types import NOBODY, Action, Decision, Outcome, Question, Status, Token, Trace
+from drr.types import NOBODY, Action, Decision, Outcome, Question, Status, Token, Trace, apart, exactly
 
 LONGEST_TEXT = 4_000  # of one step, only this much is shown
 DEFAULT_BAR = 0.5  # where a policy has no threshold of its own, scores are read against this
