@@ -26,7 +26,7 @@ test: .venv/.dev browser ## ruff, mypy and all tests but the slow ones
 	@$(PY) -m mypy
 	@$(PY) -m pytest -q
 
-bench: .venv/.dev .venv/bench browser ## measure the speed ratios of tests/bench/ (an hour)
+bench: .venv/.dev .venv/bench .venv/datasette browser ## measure the speed ratios of tests/bench/ (an hour)
 	@set -e; for file in tests/bench/bench_*.py; do echo "== $$file"; PYTHONPATH=.:.venv/bench $(PY) $$file; done
 
 models: .venv/.app ## make all that is shipped anew: Reasoner, behavior, DM, probe (hours on two cores)
@@ -53,6 +53,10 @@ clean: ## remove .venv and caches; data and models stay
 
 .venv/bench: .venv/.dev
 	.venv/bin/pip install --no-deps --target $@ trl==1.10.0
+
+# Apart, since it brings other versions of packages that the app has too.
+.venv/datasette: .venv/.dev
+	.venv/bin/pip install --target $@ datasette==0.65.5
 
 browser:
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
