@@ -213,6 +213,20 @@ def test_undo_goes_back_to_where_it_happened_and_redo_does_it_again(open_data: O
     assert verdicts(studio) == {said[0]: "accept", said[1]: "reject"}
 
 
+def test_what_is_undone_at_an_attempt_is_undone_in_the_table_too(open_data: OpenPage) -> None:
+    page = open_data()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(DESK)
+    vote(page, "r")
+    wait_for_state(page, "saved")
+    page.keyboard.press("z")
+    page.wait_for_selector(".d-just:has-text('Undone')")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".data[data-view=table]")
+    said = "[...document.querySelectorAll('td[data-col=human]')].map(td => td.textContent)"
+    page.wait_for_function(f"{said}.every(words => words === '–')")
+
+
 def test_steps_stop_point_flag_and_note_are_kept(open_data: OpenPage, studio: FakeStudio) -> None:
     page = open_data("&automatic=accept")
     page.keyboard.press("Enter")

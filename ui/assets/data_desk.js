@@ -34,11 +34,10 @@ async function go(by) {
   if (by > 0 && view.queue) closeDesk();
 }
 async function goBackTo(id) {                         // after an undo: where it happened, as it now is
-  forget(id);
   const i = rows.findIndex(row => row.id === id);
-  if (root.dataset.view === 'desk') return openRecord(id);
-  if (i >= 0) stand(i);
+  if (i >= 0 && !desk) stand(i);
   await refresh(id);
+  if (desk) await openRecord(id);
 }
 async function refresh(id) {
   forget(id);
