@@ -407,6 +407,14 @@ def test_a_queue_lends_attempts_that_nobody_else_gets(
     assert list(verdicts(studio)) == held[:1]
 
 
+@pytest.mark.parametrize("seed", ["1.5", "1e30"])
+def test_any_number_seeds_a_random_sample(open_data: OpenPage, seed: str) -> None:
+    page = open_data()
+    page.goto(f"{page.url}&queue=random&seed={seed}")
+    page.wait_for_selector(READY)
+    assert not page.is_visible(".problem") and page.locator(".d-table tbody tr").count() > 0
+
+
 def test_a_filter_is_labelled_at_once_after_its_count_was_seen(open_data: OpenPage, studio: FakeStudio) -> None:
     page = open_data("&judged=accept&automatic=reject")
     wait_for_count(page, "7 attempts")

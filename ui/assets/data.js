@@ -10,6 +10,7 @@ const field = (parent, words, control) => { const l = make('label', 'field', par
 const input = (type, name, value = '') => { const n = make('input'); n.type = type; n.name = name; n.value = value; return n; };
 const choice = (name, options, value) => { const s = make('select', 'select'); s.name = name; for (const [v, words] of options) make('option', '', s, words).value = v; if (value != null) s.value = value; return s; };
 const check = (parent, words, on, change) => { const l = make('label', 'd-check', parent), box = input('checkbox', ''); box.checked = on; box.onchange = () => change(box.checked); l.append(box); make('span', '', l, words); return box; };
+const whole = typed => Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.trunc(Number(typed)) || 0));
 const count = n => n.toLocaleString('en'), percent = share => (share > 0 && share < .01 ? '<1' : Math.round(100 * share)) + ' %', two = score => score.toFixed(2);
 const many = (n, one, more = one + 's') => count(n) + ' ' + (n === 1 ? one : more);
 const day = seconds => new Date(1000 * seconds).toLocaleDateString('en-CA');
@@ -63,7 +64,7 @@ function readAddress() {
     if (value) where[name] = TRUTHS.includes(name) ? value === 'true' : !NUMBERS.includes(name) ? value.slice(0, 300) : isNaN(value) ? null : Number(value);
   }
   const known = SORTS.includes(sort.replace('-', ''));
-  return {where: tidy(where), sort: known ? sort.replace('-', '') : 'number', descending: !known || sort.startsWith('-'), queue: query.get('queue') || '', seed: Number(query.get('seed')) || 0, page: Number(query.get('page')) || 0, cursor: query.get('cursor'), record: query.get('record') || ''};
+  return {where: tidy(where), sort: known ? sort.replace('-', '') : 'number', descending: !known || sort.startsWith('-'), queue: query.get('queue') || '', seed: whole(query.get('seed')), page: Number(query.get('page')) || 0, cursor: query.get('cursor'), record: query.get('record') || ''};
 }
 function writeAddress(shown = root.offsetParent !== null) {
   const url = new URL(location.href), query = url.searchParams;

@@ -144,7 +144,7 @@ async function bringIn() {
   const name = field(form, 'Name', input('text', 'dataset')), split = field(form, 'Split', input('text', 'split', 'train')), config = field(form, 'Configuration, if it has several', input('text', 'config')), columns = {};
   for (const [key, words] of OURS) columns[key] = field(form, 'Its column for: ' + words.toLowerCase(), input('text', 'hub-' + key));
   const limit = field(form, 'At most so many', input('number', 'limit', 1000));
-  press(lineOf(form), 'hub', 'Import it', async () => report(await trying(said, 'Fetching ' + name.value + '…', () => ask('import_dataset', {name: name.value, split: split.value, config: config.value, limit: Math.trunc(Number(limit.value)) || 0,
+  press(lineOf(form), 'hub', 'Import it', async () => report(await trying(said, 'Fetching ' + name.value + '…', () => ask('import_dataset', {name: name.value, split: split.value, config: config.value, limit: whole(limit.value),
     mapping: Object.fromEntries(Object.entries(columns).map(([key, box]) => [key, box.value]))}))), 'main').disabled = !about.changing;
   make('h3', '', inside, 'Imports so far'); const past = make('ul', 'd-items', inside);
   async function list() {

@@ -206,6 +206,6 @@ function drawTools() {
   for (const name of ['bulk', 'snapshots', 'import']) $('.d-tools [name=' + name + ']').disabled = !about.changing;
 }
 $('[name=queue]').onchange = async e => { const queue = e.target.value; if (!queue) return leaveQueue(); if (!mayLabel()) { e.target.value = view.queue; return; } e.target.blur(); /* else a letter typed as the rows come would choose another queue */ await goTo({queue, record: ''}); if (rows.length) stand(0); else e.target.focus(); };
-$('.d-seed input').onchange = async e => { await ask('release').catch(() => {}); goTo({seed: Number(e.target.value) || 0, record: ''}); };
-$('.d-overlap input').onchange = async e => { setOption('overlap', Math.max(1, Math.trunc(Number(e.target.value)) || 1)); await ask('release').catch(() => {}); goTo({record: ''}); };
+$('.d-seed input').onchange = async e => { await ask('release').catch(() => {}); goTo({seed: whole(e.target.value), record: ''}); };
+$('.d-overlap input').onchange = async e => { setOption('overlap', Math.max(1, whole(e.target.value))); await ask('release').catch(() => {}); goTo({record: ''}); };
 async function countQueues() { if (about.labelling && (about.person || who())) { try { about.queues = (await ask('queues', {where: view.where})).queues; drawTools(); } catch { /* the names alone do */ } } }
