@@ -27,7 +27,7 @@ from drr.types import Question
 
 CAP = 10_000  # counts go no further; facets and plots look at no more records of a filter; a search sorts no more hits
 MOST_ROWS = 200  # of one page
-FACET_VALUES = 50
+FACET_VALUES = 200
 SHOWN_ATTEMPTS = 30
 AGE = 60.0  # seconds that the facets of everything may be old
 EXCERPT = 200  # characters of a question in a row
@@ -94,13 +94,15 @@ class FacetValue:
 class Facets:
     """For each facet its values, the most frequent first; counted among `of` records, `age` seconds ago.
 
-    Not `exact`: more records pass the filter than those that were counted, which are the oldest.
+    Not `exact`: more records pass the filter than those that were counted, which are the oldest. Facets named in `cut`
+    have more values than the `FACET_VALUES` here.
     """
 
     facets: Mapping[str, tuple[FacetValue, ...]]
     of: int
     exact: bool
     age: float = 0.0
+    cut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,7 @@ class Browsing:
             annotated = [row.number for row in sample if row.version]
             facets = _facets_of(sample, threshold, by_source=where.source is not None)
             facets |= _marked(connection, annotated)
-        return Facets({name: _frequent(counts) for name, counts in facets.items()}, len(sample), exact)
+        return _facets(facets, len(sample), exact)
 
     def plots(self, where: RecordFilter = EVERYTHING, threshold: float = 0.5) -> Plots:
         """Scores by effective label, reliability, and tokens by effective label."""
@@ -415,7 +417,7 @@ class Browsing:
                 "flagged": {"true": connection.execute(flagged).scalar_one()},
                 **_marked(connection, None),
             }
-            return Facets({name: _frequent(counts) for name, counts in facets.items()}, total, True)
+            return _facets(facets, total, True)
 
         facets, age = self._cache.get_old(("facets", threshold), self._stamp(connection), count)
         return replace(facets, age=age)
@@ -645,6 +647,11 @@ def _marked(connection: Connection, numbers: Sequence[int] | None) -> dict[str, 
         for kind, value, number in connection.execute(marked):
             marks[kind][value] += number
     return {"annotator": authors, **marks}
+
+
+def _facets(counted: Mapping[str, Mapping[str, int]], of: int, exact: bool) -> Facets:
+    cut = tuple(name for name, counts in counted.items() if len(counts) > FACET_VALUES)
+    return Facets({name: _frequent(counts) for name, counts in counted.items()}, of, exact, cut=cut)
 
 
 def _frequent(counts: Mapping[str, int]) -> tuple[FacetValue, ...]:

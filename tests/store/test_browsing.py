@@ -340,6 +340,16 @@ def test_facets_of_too_much_are_of_the_first_records_and_marked(
     assert (facets.exact, facets.of) == (False, 10)
 
 
+@pytest.mark.parametrize("cap", [10, 10_000], ids=["from the indexes", "from a sample"])
+def test_a_facet_of_too_many_values_has_the_most_frequent_and_says_so(
+    browsed: Store, monkeypatch: pytest.MonkeyPatch, cap: int
+) -> None:
+    monkeypatch.setattr(browsing, "CAP", cap)
+    monkeypatch.setattr(browsing, "FACET_VALUES", 2)
+    facets = browsed.browsing.facets()
+    assert len(facets.facets["cell"]) == 2 and "cell" in facets.cut and "source" not in facets.cut
+
+
 def test_a_new_label_is_seen_in_the_facets_at_once(store: Store) -> None:
     store.records.add_many([record()])
     assert [value.value for value in store.browsing.facets().facets["human"]] == ["none"]

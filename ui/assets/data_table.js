@@ -172,6 +172,7 @@ function drawFacets(found) {
     const rest = unfolded[name] || values.length < FEW + 3 ? [] : values.slice(FEW);   // or the first facet hides the others
     values.slice(0, values.length - rest.length).forEach(add);
     if (rest.length) press(make('li', '', list), '', 'Show ' + rest.length + ' more', e => { unfolded[name] = true; e.target.parentNode.remove(); rest.map(add)[0].focus(); }, 'd-value d-more');
+    if (found.cut.includes(name)) make('p', '', group, 'The ' + count(values.length) + ' most frequent.');
   }
   if (!found.exact) make('p', '', box, 'Counted among the first ' + count(found.of) + ' of these.');
   if (found.age > 5) make('p', '', box, 'Counted ' + Math.round(found.age) + ' seconds ago.');
