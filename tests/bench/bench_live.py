@@ -39,7 +39,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--questions", type=int, default=40)
     options = arguments.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)  # as the app does for small models
     reasoner = LocalReasoner.load(MODELS / "reasoner")
     rivals: dict[str, tuple[LocalReasoner, Judge]] = {
         "no judge": (reasoner, ConstantJudge()),
