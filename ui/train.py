@@ -373,6 +373,7 @@ def dm_row(dm: Any) -> Json:
         "deployed": dm.deployed,
         "about": "shipped" if dm.created is None else _moment(dm.created),
         "kind": dict(METHODS).get(f"{dm.kind}/{dm.config.get('tuning', 'full')}", dm.kind),
+        "afterwards": dm.kind != "probe",  # it can judge what is stored
         "reasoner": dm.reasoner,
         "threshold": f"{dm.threshold:.2f}",
         "dataset": dm.dataset.name if dm.dataset else "",

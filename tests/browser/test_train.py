@@ -230,6 +230,16 @@ def test_a_visitor_of_a_public_server_only_looks(open_page: OpenPage, studio: Fa
         assert not page.is_visible(hidden), hidden
 
 
+def test_a_dm_that_judges_only_live_is_not_offered_for_comparison(open_page: OpenPage, studio: FakeStudio) -> None:
+    studio.registry.names = ["reader", "states"]
+    assert not open_train(open_page).is_visible(".versus")
+    studio.registry.names = ["states", "reader", "probe"]
+    page = open_train(open_page)
+    assert page.locator(".versus [name=first] option").all_inner_texts() == ["reader", "probe"]
+    page.click(".versus button")
+    page.wait_for_selector(".compared .flips li")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_the_train_tab(open_page: OpenPage, studio: FakeStudio, scheme: str) -> None:
     studio.seconds = 0

@@ -28,7 +28,9 @@ DEFAULTS = {
 
 @dataclass
 class FakeRegistry:
-    """`names` are the DMs there are, the deployed one first. The probe's card is older than reliability plots."""
+    """`names` are the DMs there are, the deployed one first; `states` is a probe. The card of `probe` is older than
+    reliability plots.
+    """
 
     names: list[str]
     before: list[list[str]] = field(default_factory=list)
@@ -38,7 +40,8 @@ class FakeRegistry:
         measured = metrics | {"reliability": [[0.1, 0.12, 400], [0.5, 0.45, 400], [0.95, 0.97, 400]]}
         return [
             Listed(
-                name, Path(name), shipped=name == "reader", deployed=n == 0, created=None, kind="token",
+                name, Path(name), shipped=name == "reader", deployed=n == 0, created=None,
+                kind="probe" if name == "states" else "token",
                 reasoner="scripted", threshold=0.62 if name == "reader" else 0.8,
                 metrics=metrics if name == "probe" else measured,
             )

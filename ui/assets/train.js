@@ -190,12 +190,13 @@ function drawDms(dms) {
     hub.hidden = locked; hub.setAttribute('aria-label', 'Push ' + d.name + ' to the Hub'); hub.onclick = () => push(d.name, hub);
     if (d.dataset) name.title = 'Learnt from the dataset “' + d.dataset + '”';
   }
-  for (const [pick, i] of [[$('.versus').first, 0], [$('.versus').second, 1], [$('.reliability select'), 0]]) {
-    const was = pick.value; pick.replaceChildren(); for (const d of dms) make('option', '', pick, d.name).value = d.name;
-    pick.value = dms.some(d => d.name === was) ? was : (dms[i] || dms[0] || {}).name;
+  const comparable = dms.filter(d => d.afterwards);
+  for (const [pick, i, choice] of [[$('.versus').first, 0, comparable], [$('.versus').second, 1, comparable], [$('.reliability select'), 0, dms]]) {
+    const was = pick.value; pick.replaceChildren(); for (const d of choice) make('option', '', pick, d.name).value = d.name;
+    pick.value = choice.some(d => d.name === was) ? was : (choice[i] || choice[0] || {}).name;
   }
   drawReliability();
-  $('.back').hidden = locked; $('.versus').hidden = dms.length < 2 || locked;
+  $('.back').hidden = locked; $('.versus').hidden = comparable.length < 2 || locked;
 }
 let reliabilityDrawn = '';
 function drawReliability() {                          // of its own test questions: what a score promises, and what came true
