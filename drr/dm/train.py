@@ -735,6 +735,6 @@ def choose_threshold(
     table = np.array(list(first.values())).reshape(-1, 2)
     if config.threshold == "f-beta":
         best = threshold_for_f_beta(table[:, 0], table[:, 1], config.beta)  # the lowest score that is to be accepted
-        return CAUTIOUS if best is None else math.floor(100 * best) / 100, None
+        return CAUTIOUS if best is None else math.floor(round(100 * best, 6)) / 100, None
     certified = threshold_for_risk(table[:, 0], table[:, 1], config.risk, 1 - config.confidence)
     return (CAUTIOUS, None) if certified is None else (rounded_up(certified), config.risk)

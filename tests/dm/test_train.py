@@ -249,6 +249,11 @@ def test_a_threshold_is_chosen_with_the_two_decimals_that_it_is_shown_with(
     assert training.choose_threshold([], [], Calibration(), chosen)[0] == threshold
 
 
+def test_a_threshold_of_two_decimals_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "threshold_for_f_beta", lambda *_: 0.57)  # of which a float's hundredfold is 56.99...
+    assert training.choose_threshold([], [], Calibration(), TrainConfig("", threshold="f-beta"))[0] == 0.57
+
+
 def test_a_training_that_gets_no_better_ends_early_with_its_best_weights(
     reasoner_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
