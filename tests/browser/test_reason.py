@@ -72,7 +72,7 @@ def test_a_right_answer_is_forgotten_once_its_question_is_edited(open_page: Open
     page = open_page()
     page.click("#settings button")
     page.fill("#question textarea", "How many cows does the farmer have?")
-    page.fill("text=Right answer, if you know it", "6")
+    page.fill("#gold input", "6")
     page.eval_on_selector(  # edited and asked at once, faster than any hand
         "#question textarea",
         """(box, other) => {

@@ -1,11 +1,12 @@
 """The Train tab in real Chromium: launch, watch, cancel, resume, check, deploy, compare; phone, dark, strangers."""
 
+import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from drr.types import Person
+from drr.types import JobState, Person
 from tests.browser.conftest import OpenPage
 from tests.browser.test_access import serious
 from tests.ui.fake_studio import FakeStudio
@@ -175,19 +176,32 @@ def test_changed_labels_are_trained_with_compared_and_deployed(open_page: OpenPa
     assert page.input_value(".new [name=method]") == "token/qlora"
     assert page.input_value(".new [name=checkpointing]") == "on"
     assert page.evaluate("document.activeElement.className") == "go"
+    studio.registry.names.append("better")  # as a real training does, before it is done
     row = launch(page, "better")
     assert studio.launched[-1]["where"] == "source=gsm8k and retry=false"
     assert studio.launched[-1]["config"] == {"tuning": "qlora", "checkpointing": True, "epochs": 0.5}
-    studio.registry.names.append("better")
     page.wait_for_selector(f"{row}[data-state=done]")
-    page.get_by_role("tab", name="Reason").click()
-    page.get_by_role("tab", name="Train").click()
     page.click(button(row, "compare"))
     page.wait_for_selector(".compared th:has-text('better')")
     assert page.get_attribute(".compared .also + .flips a", "href") == "?trace=trace-1"
     assert "reader accepts 33 after 1 attempt; better thinks on" in page.inner_text(".also + .flips")
     page.click(button(row, "deploy"))
     page.wait_for_selector(".dms tr.deployed:has-text('better')")
+
+
+def test_the_first_run_ever_offers_its_dm_though_it_was_done_at_first_sight(
+    open_page: OpenPage, studio: FakeStudio
+) -> None:
+    studio.seconds = 0
+    page = open_train(open_page)
+    page.wait_for_selector(".dms tr:has-text('probe')")
+    page.route("**/component_server", lambda route: route.abort())  # the page sees nothing of it until it is done
+    studio.registry.names.append("quick")
+    job = studio.launch_training({}, "", "quick", Person("local", admin=True))
+    while studio.jobs.get(job.id).state is not JobState.DONE:
+        time.sleep(0.1)
+    page.unroute("**/component_server")
+    page.wait_for_selector(f"{button('.run', 'compare')}:visible")
 
 
 def test_a_named_snapshot_is_chosen_to_train_on(open_page: OpenPage, studio: FakeStudio) -> None:

@@ -82,7 +82,7 @@ $('.check').onclick = () => check(false); $('.timed').onclick = () => check(true
 $('.copy').onclick = async () => { await navigator.clipboard.writeText($('.command code').textContent).catch(() => {}); text($('.copy'), 'Copied'); setTimeout(() => text($('.copy'), 'Copy'), 1500); };
 
 // --- the runs --------------------------------------------------------------------------------------------------------
-const rows = {}, curves = {}, chosen = new Map(); let log = '', shown = [], locked = false;
+const rows = {}, curves = {}, chosen = new Map(); let log = '', shown = [], states = null, locked = false;
 function row(id) {
   const node = make('li', 'run'), head = make('div', 'head', node), r = {node};
   const pick = make('label', 'pick', head); r.box = make('input', '', pick); r.box.type = 'checkbox'; r.title = make('b', '', pick); r.key = make('i', 'key', pick); r.key.ariaHidden = 'true';
@@ -103,7 +103,7 @@ async function act(name, id) {
   wrong(answer.error); poll();
 }
 function drawRuns(v) {
-  const list = $('.runs ol'), before = shown.map(r => r.id + r.state).join(); shown = v.runs;
+  const list = $('.runs ol'), before = states; shown = v.runs;
   $('.runs .none').hidden = shown.length > 0;
   for (const id in rows) if (!shown.some(r => r.id === id)) { rows[id].node.remove(); delete rows[id]; }
   shown.forEach((v, i) => {
@@ -116,8 +116,8 @@ function drawRuns(v) {
     for (const name in open) r.names[name].hidden = !open[name] || (!v.may && name !== 'log');
     r.box.checked = isChosen(v.id, i);
   });
-  const now = shown.map(r => r.id + r.state).join();
-  if (before && now !== before) { wantDms = true; const r = shown.find(r => !before.includes(r.id + r.state)); if (r) say(r.title + ': ' + r.word); }
+  states = shown.map(r => r.id + r.state).join();
+  if (before !== null && states !== before) { wantDms = true; const r = shown.find(r => !before.includes(r.id + r.state)); if (r) say(r.title + ': ' + r.word); }
 }
 const isChosen = (id, i) => chosen.has(id) ? chosen.get(id) : shown[i].state === 'running' || i === 0;
 const onChart = () => shown.filter((r, i) => isChosen(r.id, i)).slice(0, LINES.length).reverse();
