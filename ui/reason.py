@@ -140,52 +140,54 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> gr.Dropdown:
                 apply_default_css=False,
                 elem_id="recent",
             )
-            with gr.Accordion("Settings", open=False, elem_id="settings"):
-                dms, policies = list(studio.dms()), list(studio.policies())
-                dm = gr.Dropdown(
-                    dms, value=dms[0] if dms else None, label="Judge", info="The DM that scores every step."
-                )
-                policy = gr.Dropdown(
-                    policies,
-                    value="drr" if "drr" in policies else policies[0],
-                    label="Policy",
-                    info="The rule that decides: accept, think again, vote …",
-                )
-                threshold = gr.Slider(
-                    0,
-                    1,
-                    studio.default_threshold(),
-                    step=0.01,
-                    label="Accept from",
-                    info=promise(studio),
-                )
-                attempts = gr.Slider(1, 8, 3, step=1, label="Attempts", info="The most it may think.")
-                fallback = gr.Dropdown(
-                    _FALLBACKS,
-                    value="best",  # who comes for the first time sees what it thinks, and that it doubts it
-                    label="If none is accepted",
-                    info="What to answer when the attempts are used up. It is marked as unsure.",
-                )
-                hopeless = gr.Slider(
-                    0,
-                    1,
-                    0,
-                    step=0.01,
-                    label="Give up under",
-                    info="Scores under this end it at once. 0: never give up early.",
-                )
-                shadow = gr.Checkbox(
-                    False, label="Shadow run", info="Think on past the stop, so that later stops can be explored."
-                )
-                seed = gr.Number(
-                    0, precision=0, minimum=0, label="Seed", info="The same seed thinks the same thoughts."
-                )
-                gold = gr.Textbox(
-                    label="Right answer, if you know it",
-                    info="Marks the result; neither model sees it, but the policy oracle decides by it.",
-                    max_lines=1,
-                    elem_id="gold",
-                )
+            with gr.Column(elem_id="settings"):
+                gr.HTML(html_template=asset("settings.html"), js_on_load=asset("settings.js"), apply_default_css=False)
+                with gr.Column(elem_id="choices"):
+                    dms, policies = list(studio.dms()), list(studio.policies())
+                    dm = gr.Dropdown(
+                        dms, value=dms[0] if dms else None, label="Judge", info="The DM that scores every step."
+                    )
+                    policy = gr.Dropdown(
+                        policies,
+                        value="drr" if "drr" in policies else policies[0],
+                        label="Policy",
+                        info="The rule that decides: accept, think again, vote …",
+                    )
+                    threshold = gr.Slider(
+                        0,
+                        1,
+                        studio.default_threshold(),
+                        step=0.01,
+                        label="Accept from",
+                        info=promise(studio),
+                    )
+                    attempts = gr.Slider(1, 8, 3, step=1, label="Attempts", info="The most it may think.")
+                    fallback = gr.Dropdown(
+                        _FALLBACKS,
+                        value="best",  # who comes for the first time sees what it thinks, and that it doubts it
+                        label="If none is accepted",
+                        info="What to answer when the attempts are used up. It is marked as unsure.",
+                    )
+                    hopeless = gr.Slider(
+                        0,
+                        1,
+                        0,
+                        step=0.01,
+                        label="Give up under",
+                        info="Scores under this end it at once. 0: never give up early.",
+                    )
+                    shadow = gr.Checkbox(
+                        False, label="Shadow run", info="Think on past the stop, so that later stops can be explored."
+                    )
+                    seed = gr.Number(
+                        0, precision=0, minimum=0, label="Seed", info="The same seed thinks the same thoughts."
+                    )
+                    gold = gr.Textbox(
+                        label="Right answer, if you know it",
+                        info="Marks the result; neither model sees it, but the policy oracle decides by it.",
+                        max_lines=1,
+                        elem_id="gold",
+                    )
         with gr.Column(elem_id="watch"):
             view = gr.HTML(
                 html_template=asset("view.html"),

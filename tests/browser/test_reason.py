@@ -68,6 +68,19 @@ def test_settings_follow_policy_and_judge(open_page: OpenPage, studio: FakeStudi
     assert page.inner_text(".outcome .answer") == "22" and page.locator(".lane").count() == 1
 
 
+def test_a_setting_moved_the_moment_they_open_is_kept(open_page: OpenPage, studio: FakeStudio) -> None:
+    page = open_page()
+    page.evaluate(  # as on a busy machine, where a frame comes late
+        "(frame => { window.requestAnimationFrame = draw => setTimeout(() => frame(draw), 500); })(requestAnimationFrame)"
+    )
+    page.click("#settings button")
+    page.fill("[aria-label='number input for Accept from']", "1")
+    page.wait_for_timeout(1_000)
+    ask(page)
+    page.wait_for_selector(DONE)
+    assert studio.asked[0]["threshold"] == 1
+
+
 def test_a_right_answer_is_forgotten_once_its_question_is_edited(open_page: OpenPage, studio: FakeStudio) -> None:
     page = open_page()
     page.click("#settings button")
