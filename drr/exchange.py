@@ -66,8 +66,9 @@ SNIFFED = 4096  # bytes of a file that tell whether it is text
 PART = 1_000  # rows that are read together
 FEW = 5_000  # rows for which no other process is worth its start (a second)
 AHEAD = 4  # parts that it reads before they are stored
-TOGETHER = 1.0  # seconds of work that are committed together
-PAUSE = 0.05  # seconds after each commit for what others want to write: they look ten times a second
+TOGETHER = 4.0  # seconds of work that are committed together, but where a writer of this program waits: each commit
+# writes every page of the indexes that it touched, and among a million records nearly every record touches others
+PAUSE = 0.11  # seconds after such a commit for what other programs want to write: they look ten times a second
 SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".parquet")
 FINISHES = ("end", "length", "stopped", "cancelled")
 VERDICTS = ("accept", "reject")
@@ -288,14 +289,14 @@ def import_records(
                     added += store.records.add(part.good, batch)
                     read += len(part.good)
                     bad += part.bad
-                    if time.monotonic() > until:
+                    if progress is not None:
+                        progress(read, behavior.fraction)
+                    if store.is_wanted or time.monotonic() > until:
                         break
                 else:
                     more = False
                 if batch is not None:
                     store.batches.count(batch, added, read - added, len(bad))
-            if progress is not None:
-                progress(read, behavior.fraction)
             time.sleep(PAUSE if more else 0)
     return ImportReport(read, added, read - added, tuple(bad), tuple(behavior.ignored), batch)
 

@@ -4,6 +4,8 @@ import csv
 import gzip
 import json
 import resource
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +35,7 @@ from drr.exchange import (
     read_row,
 )
 from drr.store import RecordFilter, Store
+from drr.testing import make_record
 from drr.types import Attempt, BehaviorRecord, Question, Step
 
 LINE: dict[str, Any] = {
@@ -423,7 +426,8 @@ def test_an_import_cut_short_is_noted_with_what_it_added(
     monkeypatch.setattr("drr.exchange.TOGETHER", 0.0)
 
     def cut(done: int, share: float) -> None:
-        raise KeyboardInterrupt
+        if done > PART:
+            raise KeyboardInterrupt
 
     lines = [LINE | {"attempt": i} for i in range(PART + 1)]
     file = write_lines(tmp_path / "x.jsonl", *lines)
@@ -432,6 +436,30 @@ def test_an_import_cut_short_is_noted_with_what_it_added(
     (batch,) = store.batches.list()
     assert batch.added == store.records.count() == PART
     assert store.batches.undo(batch.number).removed == PART
+
+
+def test_an_import_lets_another_writer_of_the_program_go_first_at_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drr.exchange.TOGETHER", 1e9)  # else it would commit once, at its end
+    other = threading.Thread(target=store.records.add_many, args=([make_record()],))
+    found: list[int] = []
+
+    class Waited(BehaviorFile):
+        def rows(self) -> Iterator[tuple[int, Any]]:
+            for number, row in super().rows():
+                if number == PART + 1:
+                    other.start()
+                    while not store.is_wanted:
+                        time.sleep(0.01)
+                if number == 2 * PART + 1:
+                    other.join(timeout=60)
+                    found.append(store.records.count(RecordFilter(reasoner="scripted")))
+                yield number, row
+
+    file = write_lines(tmp_path / "x.jsonl", *[LINE | {"attempt": i} for i in range(2 * PART + 1)])
+    assert import_records(Waited(file), store).added == 2 * PART + 1
+    assert found == [1] and not store.is_wanted
 
 
 def test_many_lines_are_read_by_another_process_to_the_same_end(

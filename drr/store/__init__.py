@@ -71,6 +71,11 @@ class Store:
         with self._database.transaction(durable):
             yield
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether another thread waits to write: whoever is in a long transaction should end it."""
+        return self._database.is_wanted
+
     @contextmanager
     def bulk(self) -> Iterator[None]:
         """What this thread writes inside is written as is best for many records."""

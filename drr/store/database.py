@@ -36,6 +36,7 @@ class Database:
         self._wait_seconds = wait_seconds
         self._local = threading.local()
         self._turn = threading.Lock()  # of this program's writers: by SQLite's own way of waiting, one could starve
+        self._waiting: set[int] = set()  # the threads that wait for their turn
         url = _url(url_or_path)
         self.name = url.database or "" if url.drivername.startswith("sqlite") else url.render_as_string()
         if url.drivername.startswith("sqlite"):
@@ -56,7 +57,7 @@ class Database:
         if outer is not None:
             yield outer
             return
-        with self._explained(), self._turn, self._writer() as connection:
+        with self._explained(), self._in_turn(), self._writer() as connection:
             connection = connection.execution_options(writes=True, durable=durable)
             with connection.begin():
                 self._local.connection = connection
@@ -64,6 +65,24 @@ class Database:
                     yield connection
                 finally:
                     self._local.connection = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether another thread of this program waits to write."""
+        return bool(self._waiting)
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        me = threading.get_ident()
+        self._waiting.add(me)
+        try:
+            self._turn.acquire()
+        finally:
+            self._waiting.discard(me)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def bulk(self) -> Iterator[None]:

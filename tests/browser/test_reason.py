@@ -70,9 +70,8 @@ def test_settings_follow_policy_and_judge(open_page: OpenPage, studio: FakeStudi
 
 def test_a_setting_moved_the_moment_they_open_is_kept(open_page: OpenPage, studio: FakeStudio) -> None:
     page = open_page()
-    page.evaluate(  # as on a busy machine, where a frame comes late
-        "(frame => { window.requestAnimationFrame = draw => setTimeout(() => frame(draw), 500); })(requestAnimationFrame)"
-    )
+    late = "window.requestAnimationFrame = draw => setTimeout(() => frame(draw), 500);"  # as on a busy machine
+    page.evaluate(f"(frame => {{ {late} }})(requestAnimationFrame)")
     page.click("#settings button")
     page.fill("[aria-label='number input for Accept from']", "1")
     page.wait_for_timeout(1_000)
