@@ -239,6 +239,24 @@ def draw(page: Page, source: str, steps: str) -> None:
     page.click(".random button")
 
 
+def test_a_question_that_is_typed_while_one_is_drawn_stays(
+    open_page: OpenPage, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed, quick = Event(), studio.draw
+
+    def slow(source: str, steps: int | None = None) -> Any:
+        typed.wait(timeout=60)
+        return quick(source, steps)
+
+    monkeypatch.setattr(studio, "draw", slow)
+    page = open_page()
+    draw(page, "grammar", "0")
+    page.fill("#question textarea", APPLES)
+    typed.set()
+    page.wait_for_selector(".random .drawn:has-text('your question stays')")
+    assert page.input_value("#question textarea") == APPLES
+
+
 def test_a_random_question_comes_with_its_answer_and_source(open_page: OpenPage, studio: FakeStudio) -> None:
     page = open_page()
     draw(page, "beyond", "3")

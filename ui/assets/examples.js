@@ -2,7 +2,8 @@
 const SOURCES = [['grammar', 'Everyday problems'], ['guess', 'Guess and check'], ['gsm_symbolic', 'Templates of gsm_symbolic'], ['gsm8k', 'GSM8K, other numbers'], ['frontier', 'GSM8K, longer ones'], ['beyond', 'Kinds it never saw']];
 const STEPS = [[0, 'Any'], [1, '1 step'], [2, '2 steps'], [3, '3 steps'], [4, '4 and more']];
 const root = element.querySelector('.examples');
-function pick(question) { trigger('pick', question); const box = document.querySelector('#question textarea'); if (box) box.focus(); }
+const typed = () => document.querySelector('#question textarea');
+function pick(question) { trigger('pick', question); const box = typed(); if (box) box.focus(); }
 function choice(label, options, parent) {
   const box = document.createElement('label'), words = document.createElement('span'), select = document.createElement('select');
   words.textContent = label; select.className = 'select';
@@ -19,9 +20,11 @@ function randomOne() {
   form.append(button, said);
   button.onclick = async () => {
     button.disabled = true;
+    const before = typed().value;
     const drawn = await server.draw_question({source: source.value, steps: Number(steps.value)}).catch(() => null);
     button.disabled = false;
     if (!drawn || drawn.error) { said.textContent = drawn ? drawn.error : 'The server did not answer. Try again.'; button.focus(); return; }
+    if (typed().value !== before) { said.textContent = 'You typed meanwhile, so your question stays.'; return; }
     said.textContent = `${drawn.steps} step${drawn.steps === 1 ? '' : 's'}, from ${drawn.source}`;
     pick(drawn);
   };
