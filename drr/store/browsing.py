@@ -1,7 +1,7 @@
 """Browsing a million records: light rows by keyset pages, counts, facets and plots, and one record with all about it.
 
 What would take long at that size is capped, and says so: `exact` is False where only the first records were counted.
-Values are cached until the records or labels change; of many records, facets may be `AGE` seconds old.
+Values are cached until the records or labels change; facets of everything may be old, by `SPARED` times what they take.
 """
 
 import json
@@ -29,7 +29,7 @@ CAP = 10_000  # counts go no further; facets and plots look at no more records o
 MOST_ROWS = 200  # of one page
 FACET_VALUES = 200
 SHOWN_ATTEMPTS = 30
-AGE = 60.0  # seconds that the facets of everything may be old
+SPARED = 20.0  # while people label, no more than one part in so many of the time goes into counting everything anew
 EXCERPT = 200  # characters of a question in a row
 _CHUNK = 1_000  # record numbers in one query
 SCORE_BINS, RELIABILITY_BINS, TOKEN_BINS = 20, 10, 20
@@ -738,27 +738,27 @@ class _Cache:
     def __init__(self, size: int = 16) -> None:
         self._size = size
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, tuple[int, float, Any]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[int, float, float, Any]] = OrderedDict()
 
     def get(self, key: Hashable, stamp: int, compute: Callable[[], T]) -> T:
         return self._get(key, stamp, compute, 0.0)[0]
 
     def get_old(self, key: Hashable, stamp: int, compute: Callable[[], T]) -> tuple[T, float]:
-        """Also what is up to `AGE` seconds old; with its age."""
-        return self._get(key, stamp, compute, AGE)
+        """Also what is not older than `SPARED` times the seconds that it took; with its age."""
+        return self._get(key, stamp, compute, SPARED)
 
-    def _get(self, key: Hashable, stamp: int, compute: Callable[[], T], age: float) -> tuple[T, float]:
+    def _get(self, key: Hashable, stamp: int, compute: Callable[[], T], spared: float) -> tuple[T, float]:
         now = time.monotonic()
         with self._lock:
-            of, made, value = self._kept.get(key, (-1, 0.0, None))
+            of, made, took, value = self._kept.get(key, (-1, 0.0, 0.0, None))
             if of == stamp:
                 self._kept.move_to_end(key)
                 return value, 0.0
-            if of >= 0 and now - made < age:
+            if of >= 0 and now - made < spared * took:
                 return cast(T, value), now - made
         value = compute()
         with self._lock:
-            self._kept[key] = (stamp, now, value)
+            self._kept[key] = (stamp, now, time.monotonic() - now, value)
             self._kept.move_to_end(key)
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)

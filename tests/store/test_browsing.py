@@ -359,6 +359,21 @@ def test_a_new_label_is_seen_in_the_facets_at_once(store: Store) -> None:
     assert [value.value for value in facets["annotator"]] == ["ada"]
 
 
+def test_facets_of_many_records_may_be_old_by_no_more_than_counting_them_is_worth(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browsing, "CAP", 1)
+    store.records.add_many(record(i) for i in range(3))
+    assert [value.value for value in store.browsing.facets().facets["human"]] == ["none"]
+    store.annotations.add(store.browsing.browse().rows[0].id, Kind.VERDICT, REJECT, "ada", 0)
+    monkeypatch.setattr(browsing, "SPARED", 1e9)
+    old = store.browsing.facets()
+    assert [value.value for value in old.facets["human"]] == ["none"] and old.age > 0
+    monkeypatch.setattr(browsing, "SPARED", 0.0)
+    new = store.browsing.facets()
+    assert {value.value for value in new.facets["human"]} == {"none", "reject"} and new.age == 0
+
+
 def test_stop_point_labels_are_found_and_counted_whoever_gave_them_while_they_stand(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
