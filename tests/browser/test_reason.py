@@ -100,6 +100,24 @@ def test_a_right_answer_is_forgotten_once_its_question_is_edited(open_page: Open
     assert page.input_value("#gold input") == ""
 
 
+def test_attempts_that_are_judged_as_a_whole_have_their_scores_at_their_ends(
+    open_page: OpenPage, studio: FakeStudio
+) -> None:
+    page = open_page()
+    page.click("#settings button")
+    page.click("input[aria-label=Policy]")
+    page.click("[role=option][aria-label=self-critique]")
+    page.wait_for_selector("input[aria-label=Judge]", state="hidden")
+    ask(page)
+    page.wait_for_selector(DONE)
+    dots = page.locator(".chart .dot").evaluate_all("all => all.map(dot => dot.dataset.band)")
+    assert dots == ["low", "high"] and page.locator(".step .number:not(:empty)").count() == 0
+    told = page.get_attribute(".chart svg", "aria-label")
+    assert told.startswith("Scores against tokens: Attempt 1 0.31; Attempt 2 0.93. Accepted from")
+    page.hover(".step >> nth=2")
+    assert float(page.get_attribute(".chart .ring", "cx")) > 0
+
+
 def test_text_streams_and_escape_stops_it_keeping_what_there_is(open_page: OpenPage, studio: FakeStudio) -> None:
     studio.delay = 0.05
     page = open_page()

@@ -173,7 +173,7 @@ class FakeStudio(FakeTraining):
             thinking = think(
                 question,
                 ScriptedReasoner(SCRIPT, delay=self.delay),
-                AnswerJudge(steps=STEP_SCORES, step_default=0.2),
+                AnswerJudge() if policy == "self-critique" else AnswerJudge(steps=STEP_SCORES, step_default=0.2),
                 rule,
                 seed=settings["seed"],
                 max_tokens=3_000,

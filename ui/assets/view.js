@@ -98,12 +98,14 @@ const yOf = score => TOP + (H - TOP - BOTTOM) * (1 - score);
 const shapeOf = (band, x, y, r) => band === 'high' ? 'M' + (x - r) + ' ' + y + 'a' + r + ' ' + r + ' 0 1 0 ' + 2 * r + ' 0a' + r + ' ' + r + ' 0 1 0 ' + -2 * r + ' 0z'
   : band === 'mid' ? 'M' + x + ' ' + (y - r * 1.25) + 'L' + (x + r * 1.25) + ' ' + y + 'L' + x + ' ' + (y + r * 1.25) + 'L' + (x - r * 1.25) + ' ' + y + 'z'
   : 'M' + (x - r * 1.15) + ' ' + (y - r * .8) + 'h' + r * 2.3 + 'L' + x + ' ' + (y + r * 1.2) + 'z';
+// What its line shows, step by step; an attempt that was judged as a whole has its score at its end.
+const scoresOf = a => a.steps.map((s, k) => s.score ?? (k < a.steps.length - 1 || a.steps.some(other => other.score != null) ? null : a.score));
 function span(total, done, unknown) { if (done) return Math.max(1, total * (unknown ? 1.3 : 1.02)); let n = 40; while (n < total + 4) n = Math.ceil(n * 1.5); return n; }
 function drawChart(v) {
   const done = v.phase === 'done', total = v.attempts.reduce((sum, a) => sum + a.steps.reduce((t, s) => t + s.tokens, 0), 0);
   const used = v.attempts.slice(0, v.used).reduce((sum, a) => sum + a.steps.reduce((t, s) => t + s.tokens, 0), 0);
   const scale = span(total, done, v.unknown), wide = Math.max(1, width - LEFT - RIGHT), xOf = tokens => +(LEFT + wide * tokens / scale).toFixed(1);
-  const scored = v.attempts.map(a => a.steps.filter(s => s.score != null).length + a.verdict).join();
+  const scored = v.attempts.map(a => scoresOf(a).filter(score => score != null).length + a.verdict).join();
   const key = [run, width, scale, done, v.accept, scored, v.used, v.unknown, v.decisions.length, v.decisions.at(-1)?.title].join('|');
   if (key === chartKey) { set(svg.now, 'x1', xOf(total)); set(svg.now, 'x2', xOf(total)); return; }   // a token: only the cursor moves
   chartKey = key; svg.replaceChildren(); points = [];
@@ -116,8 +118,8 @@ function drawChart(v) {
   }
   let at = 0;
   v.attempts.forEach((a, i) => {
-    const from = at, group = draw('g', {class: 'try', 'data-verdict': a.verdict}, svg), line = [];
-    a.steps.forEach((s, k) => { at += s.tokens; if (s.score != null) line.push([xOf(at), yOf(s.score), s, k]); });
+    const from = at, group = draw('g', {class: 'try', 'data-verdict': a.verdict}, svg), line = [], scores = scoresOf(a);
+    a.steps.forEach((s, k) => { at += s.tokens; if (scores[k] != null) line.push([xOf(at), yOf(scores[k]), {out: s.out, band: s.band || bandOf(scores[k], v.accept ?? .5)}, k]); });
     if (i) svg.prepend(draw('line', {class: 'border', x1: xOf(from), x2: xOf(from), y1: TOP - 18, y2: yOf(0)}));
     if (xOf(at) - xOf(from) > 62 || !i) draw('text', {class: 'name', x: xOf(from) + 6, y: TOP - 9}, group).textContent = xOf(at) - xOf(from) > 62 || !done ? a.name : i + 1;
     if (line.length) {
@@ -137,7 +139,7 @@ function drawChart(v) {
   const end = v.outcome.kind === 'cancelled' ? 'stopped' : last && last.title.toLowerCase();
   if (done && end && total) { const stop = draw('text', {class: 'stopName', x: xOf(used) - 6, y: TOP - 9, 'text-anchor': 'end'}, svg); stop.textContent = end; makeRoom(stop); }
   svg.ring = draw('circle', {class: 'ring', r: 9, cx: -99, cy: -99}, svg);
-  set(svg, 'aria-label', points.length ? 'Scores against tokens: ' + v.attempts.map(a => a.name + ' ' + a.steps.filter(s => s.score != null).map(s => numberOf(s.score, v.accept)).join(', ')).join('; ')
+  set(svg, 'aria-label', points.length ? 'Scores against tokens: ' + v.attempts.map(a => a.name + ' ' + scoresOf(a).filter(score => score != null).map(score => numberOf(score, v.accept)).join(', ')).join('; ')
     + (v.accept == null ? '' : '. Accepted from ' + exactly(v.accept)) : 'No scores yet');
   if (marked) mark(marked);
 }
