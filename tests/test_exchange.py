@@ -7,6 +7,7 @@ import resource
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 from huggingface_hub.errors import HTTPError
 
 from drr.annotations import Kind
+from drr.beside import workers
 from drr.columns import Columns
 from drr.errors import InvalidData, InvalidInput, OutOfSpace
 from drr.exchange import (
@@ -465,14 +467,21 @@ def test_an_import_lets_another_writer_of_the_program_go_first_at_once(
 def test_many_lines_are_read_by_another_process_to_the_same_end(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = [LINE | {"attempt": i % 900, "colour": "red"} for i in range(3 * PART)]
+    lines = [LINE | {"attempt": i % 900, "colour": "red"} for i in range(8 * PART)]
     file = write_lines(tmp_path / "x.jsonl", *lines, "not json", LINE | {"attempt": 901, "size": 1})
+
+    def at_hand(*arguments: Any) -> ProcessPoolExecutor:  # else all is read here before it has started
+        pool = workers(*arguments)
+        pool.submit(int).result()
+        return pool
+
     with Store.open(tmp_path / "other.db") as other:
         alone = import_file(file, store)
         monkeypatch.setattr("drr.exchange.FEW", PART)
+        monkeypatch.setattr("drr.exchange.workers", at_hand)
         helped = import_file(file, other)
-        assert helped == alone and (helped.added, helped.duplicates) == (901, 3 * PART - 900)
-        assert helped.bad[0].number == 3 * PART + 1
+        assert helped == alone and (helped.added, helped.duplicates) == (901, 8 * PART - 900)
+        assert helped.bad[0].number == 8 * PART + 1
         assert list(other.records.iterate()) == list(store.records.iterate())
 
 
