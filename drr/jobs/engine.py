@@ -138,7 +138,7 @@ class JobEngine:
         return self._store.jobs.curves(id, after)
 
     def folder(self, id: str) -> Path:
-        return self._settings.data_dir / "jobs" / id
+        return folder_of(id, self._settings)
 
     def log_tail(self, id: str, most: int = 16_000) -> str:
         """The last `most` bytes of what the job wrote, from the start of a line."""
@@ -241,9 +241,13 @@ class JobEngine:
 _GOES_ON = "Resume it: it goes on from its last save."
 
 
+def folder_of(id: str, settings: Settings) -> Path:
+    return settings.data_dir / "jobs" / id
+
+
 def start_worker(module: str, job: Job, settings: Settings) -> subprocess.Popen[bytes]:
     """Start the process that is to do `job`, free of this one: own session, own log, nothing shared."""
-    folder = settings.data_dir / "jobs" / job.id
+    folder = folder_of(job.id, settings)
     environment = {
         **os.environ,
         MARK: job.id,

@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 
 from drr.errors import DRRError, Stopped, StoreUnavailable
-from drr.jobs.engine import BEAT, BUSY, LOCK, ORDER, start_worker
+from drr.jobs.engine import BEAT, BUSY, LOCK, ORDER, folder_of, start_worker
 from drr.jobs.kinds import KINDS, Kind
 from drr.jobs.processes import Identity, kill_all_of_job, out_of_memory_kills, seize
 from drr.settings import Settings
@@ -152,8 +152,9 @@ def _beat(work: Work) -> None:
 def start_next(module: str, after: Job, store: Store, settings: Settings) -> None:
     """Start the oldest job in the queue of that device; it waits for this process to end."""
     queue = [job for job in store.jobs.list((JobState.QUEUED,), limit=1_000) if job.device == after.device]
-    if queue:
-        start_worker(module, queue[-1], settings)
+    here = [job for job in queue if folder_of(job.id, settings).is_dir()]  # another machine's are not here
+    if here:
+        start_worker(module, here[-1], settings)
 
 
 if __name__ == "__main__":

@@ -85,6 +85,15 @@ def test_the_queue_goes_on_without_any_app(store: Store, make_engine: MakeEngine
     wait_for(store, second, DONE)
 
 
+def test_the_queue_goes_on_past_a_job_of_another_machine(store: Store, make_engine: MakeEngine) -> None:
+    engine = make_engine(watch=False)
+    first, elsewhere, last = (launch(engine, steps=20) for _ in range(3))
+    engine.folder(elsewhere).rename(engine.folder("not-here"))
+    wait_for(store, first, DONE)
+    wait_for(store, last, DONE)
+    assert store.jobs.get(elsewhere).state is QUEUED
+
+
 def test_a_cancelled_job_saves_and_goes_on_from_there(store: Store, engine: JobEngine, settings: Settings) -> None:
     id = launch(engine, steps=40, seconds=0.05)
     wait_for(store, id, RUNNING, step=8)
