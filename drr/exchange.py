@@ -298,6 +298,7 @@ def import_records(
                     more = False
                 if batch is not None:
                     store.batches.count(batch, added, read - added, len(bad))
+            gc.collect(0)  # cycles that the rest of the program made meanwhile
             time.sleep(PAUSE if more else 0)
     return ImportReport(read, added, read - added, tuple(bad), tuple(behavior.ignored), batch)
 

@@ -12,7 +12,12 @@ from ui.reason import ReasonStudio, asset, build_reason
 from ui.train import TrainStudio, build_train, judges
 
 TITLE = "DRR Studio"
-TABS = ("data", "train", "about")  # which `?tab=` opens
+# What `?tab=` names is opened by a click, not by an update of the tabs: whatever was updated once, gradio reads back
+# with all that is inside it at each update of any stream, and the tabs hold everything.
+OPEN_TAB = """() => {
+    const wanted = new URLSearchParams(location.search).get('tab') || '';
+    document.querySelector(`#tabs [data-tab-id="${CSS.escape(wanted)}"]`)?.click();
+}"""
 
 WORDS = {
     "Question": "text, optional choices, answer type (number, choice, yes/no, text), gold answer if known, source",
@@ -50,7 +55,7 @@ def build_ui(studio: PageStudio, *, login: bool = False) -> gr.Blocks:
         )
         if login:  # without one, gradio keeps no sessions, and everybody is a visitor
             gr.LoginButton("Sign in with Hugging Face", logout_value="Sign out {}", size="sm", elem_id="login")
-        with gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Reason", id="reason"):
                 judge = build_reason(studio, demo)
             with gr.Tab("Data", id="data"):
@@ -60,10 +65,7 @@ def build_ui(studio: PageStudio, *, login: bool = False) -> gr.Blocks:
             with gr.Tab("About", id="about"):
                 gr.HTML(html_template=_about(), apply_default_css=False, js_on_load=None)
 
-        def opened(request: gr.Request) -> Any:
-            return gr.Tabs(selected=wanted) if (wanted := request.query_params.get("tab")) in TABS else gr.skip()
-
-        demo.load(opened, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
+        demo.load(None, None, None, js=OPEN_TAB, show_progress="hidden", api_visibility="private")
         build_api(studio)
         clock = gr.Timer(1.0)
 

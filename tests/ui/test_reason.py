@@ -34,6 +34,12 @@ def call(page: tuple[FakeStudio, gr.Blocks], name: str) -> Callable[..., Any]:
     return function
 
 
+def test_no_event_updates_a_container(page: tuple[FakeStudio, gr.Blocks]) -> None:
+    """Or the browser copies all that is inside it at each update of a live run."""
+    updated = {output for event in page[1].fns.values() for output in event.outputs}
+    assert updated and not [block for block in updated if getattr(block, "children", ())]
+
+
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 
