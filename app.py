@@ -13,20 +13,18 @@ os.environ.setdefault("MPLBACKEND", "agg")  # or gradio has matplotlib look for 
 
 def main() -> None:
     # Imported here: a process that this one starts imports this file too, and should not wait for what it never uses.
-    from drr.errors import InvalidInput
+    from drr.errors import DRRError
     from drr.settings import Settings
-
-    try:
-        settings = Settings.from_env()
-    except InvalidInput as error:
-        print(f"app.py: {error}", file=sys.stderr)
-        sys.exit(2)
-
     from drr.studio import Studio
     from ui.serve import serve
 
-    studio = Studio(settings)
-    demo, _ = serve(studio, settings)
+    try:
+        settings = Settings.from_env()
+        studio = Studio(settings)
+        demo, _ = serve(studio, settings)
+    except DRRError as error:
+        print(f"app.py: {error}", file=sys.stderr)
+        sys.exit(2)
     studio.load_in_background()  # after the page is there: importing the models' libraries would hold it up
     demo.block_thread()
 

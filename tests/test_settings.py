@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -45,10 +46,22 @@ def test_a_port_that_is_none_says_what_to_do(port: str) -> None:
         Settings.from_env({"DRR_PORT": port})
 
 
-def test_the_app_says_what_is_wrong_with_a_setting() -> None:
+def start_app(**environment: str) -> "subprocess.CompletedProcess[str]":
     app = Path(__file__).parent.parent / "app.py"
-    ended = subprocess.run(
-        [sys.executable, app], env={**os.environ, "DRR_PORT": "door"}, capture_output=True, text=True, timeout=60
-    )
+    environment = {**os.environ, **environment}
+    return subprocess.run([sys.executable, app], env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_the_app_says_what_is_wrong_with_a_setting() -> None:
+    ended = start_app(DRR_PORT="door")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith("app.py: DRR_PORT is 'door'. Set it to") and "Traceback" not in ended.stderr
+
+
+def test_the_app_says_so_where_another_program_has_its_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ended = start_app(DRR_PORT=str(port), DRR_DATA_DIR=str(tmp_path))
+    assert ended.returncode == 2 and "Traceback" not in ended.stderr
+    assert f"app.py: The page cannot be served at 127.0.0.1:{port}: another program is there" in ended.stderr
+    assert f"DRR_PORT={port + 1}" in ended.stderr

@@ -3,6 +3,7 @@
 import gradio as gr
 from starlette.middleware import Middleware
 
+from drr.errors import InvalidInput
 from drr.settings import Settings
 from ui.login import OwnPagesOnly
 from ui.reason import ExpectReload
@@ -10,8 +11,23 @@ from ui.shell import PageStudio, build_ui, look
 
 
 def serve(studio: PageStudio, settings: Settings, quiet: bool = False) -> tuple[gr.Blocks, str]:
-    """Serve the page from threads of its own; returns it and its local address."""
+    """Serve the page from threads of its own; returns it and its local address.
+
+    Raises:
+        InvalidInput: nothing can be served at that host and port.
+    """
     demo = build_ui(studio, login=settings.login).queue(default_concurrency_limit=8, max_size=64, api_open=False)
+    try:
+        return demo, _launched(demo, studio, settings, quiet)
+    except OSError as error:
+        at = f"{settings.host}:{settings.port}"
+        raise InvalidInput(
+            f"The page cannot be served at {at}: another program is there, perhaps another DRR Studio. Close it, or "
+            f"choose another port: DRR_PORT={settings.port + 1}."
+        ) from error
+
+
+def _launched(demo: gr.Blocks, studio: PageStudio, settings: Settings, quiet: bool) -> str:
     _, url, _ = demo.launch(
         **look(),
         server_name=settings.host,
@@ -31,4 +47,4 @@ def serve(studio: PageStudio, settings: Settings, quiet: bool = False) -> tuple[
             "middleware": [Middleware(OwnPagesOnly, hosts=settings.hosts), Middleware(ExpectReload, studio=studio)]
         },
     )
-    return demo, url
+    return str(url)
