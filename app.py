@@ -8,7 +8,7 @@ import sys
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported, which reads it then
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")  # or gradio sums up all events after each one
-os.environ.setdefault("MPLBACKEND", "agg")  # or gradio has matplotlib look for a screen, a second of the first event
+os.environ.setdefault("MPLBACKEND", "agg")  # or matplotlib seeks a screen at gradio's first event, for half a second
 
 
 def main() -> None:

@@ -20,10 +20,9 @@ def serve(studio: PageStudio, settings: Settings, quiet: bool = False) -> tuple[
     try:
         return demo, _launched(demo, studio, settings, quiet)
     except OSError as error:
-        at = f"{settings.host}:{settings.port}"
         raise InvalidInput(
-            f"The page cannot be served at {at}: another program is there, perhaps another DRR Studio. Close it, or "
-            f"choose another port: DRR_PORT={settings.port + 1}."
+            f"The page cannot be served at {settings.host}:{settings.port}. Is another program there, perhaps another "
+            "DRR Studio? Close it, or choose another address with DRR_PORT and DRR_HOST."
         ) from error
 
 
