@@ -131,9 +131,10 @@ class LocalReasoner:
         with self._cache_for(prompt) as (known, cache):
             for draw in draws.to(self.model.device).split(1):
                 unread = [*prompt, *scribe.tokens][len(known) :]
-                output = self._read(cache, unread)
+                stepped = len(scribe.steps) > said
+                output = self._read(cache, unread, with_hidden=stepped and self.with_hidden)
                 known += unread
-                if len(scribe.steps) > said:
+                if stepped:
                     said += 1
                     yield StepEnd(scribe.steps[-1], self._hidden(output))
                 logits = output.logits[:, -1]
@@ -152,15 +153,15 @@ class LocalReasoner:
                 hidden = None
                 if self.with_hidden:
                     unread = [*prompt, *scribe.tokens][len(known) :]
-                    hidden = self._hidden(self._read(cache, unread))
+                    hidden = self._hidden(self._read(cache, unread, with_hidden=True))
                     known += unread
                 yield from (StepEnd(step, hidden) for step in scribe.steps[said:])
         yield AttemptEnd(self._answer(request, scribe, finish), finish)
 
-    def _read(self, cache: Cache, tokens: list[int]) -> Any:
+    def _read(self, cache: Cache, tokens: list[int], *, with_hidden: bool = False) -> Any:
         """One forward of one sequence."""
         read = torch.tensor([tokens], device=self.model.device)
-        return self.forward(input_ids=read, past_key_values=cache, output_hidden_states=self.with_hidden)
+        return self.forward(input_ids=read, past_key_values=cache, output_hidden_states=with_hidden)
 
     def forward(self, **inputs: Any) -> Any:
         """One turn of the model. A generator must hold neither the lock nor inference mode across a yield."""

@@ -238,6 +238,22 @@ def test_hidden_states_only_when_asked(parrot: LocalReasoner, tokenizer: PreTrai
     assert torch.allclose(ends[0].hidden, expected, atol=1e-3)
 
 
+def test_hidden_states_are_kept_only_where_a_step_ends(
+    parrot: LocalReasoner, tokenizer: PreTrainedTokenizerFast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watching = LocalReasoner(parrot.model, tokenizer, "parrot", with_hidden=True)
+    forward = watching.forward
+    asked: list[bool] = []
+
+    def counted(**inputs: Any) -> Any:
+        asked.append(inputs["output_hidden_states"])
+        return forward(**inputs)
+
+    monkeypatch.setattr(watching, "forward", counted)
+    pieces = list(watching.attempt(Request(QUESTION)))
+    assert sum(asked) == sum(isinstance(piece, StepEnd) for piece in pieces) < len(asked)
+
+
 def test_empty_lines_are_no_steps_and_broken_characters_wait(babbler: LocalReasoner) -> None:
     scribe = local_module._Scribe(babbler._spelling, babbler.stops)
     tokens = babbler.tokenizer("\n\nÄpfel 苹果\n \nAnswer: 3").input_ids
