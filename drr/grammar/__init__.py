@@ -5,7 +5,7 @@ words       names, things, places
 agree       English that agrees with its numbers
 basics, amounts, situations     this project's families
 everyday    more of them: everyday problems of one to three steps, each in many wordings
-stories, stories_text       families told from a table of templates
+stories     families told from the tables of templates in tables/
 guess       problems that are solved by guess and check
 symbolic    reasoning-gym's gsm_symbolic in the same form
 gsm8k       GSM8K's training problems as templates: other numbers, other names

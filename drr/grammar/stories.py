@@ -1,6 +1,6 @@
-"""Families of word problems told from tables of templates: schools, kitchens, gardens, journeys, work, sports, events.
+"""Families of word problems told from the tables of templates in `tables/`, each file with its own kind of reckoning.
 
-A table (`stories_text`) lists families; a family has kinds. A kind starts with `--` and what it draws: `a=2..9` (a
+A table lists families; a family has kinds. A kind starts with `--` and what it draws: `a=2..9` (a
 number; `..30/5` in steps of 5), `b=a*3` (worked out), `?a<b` (must hold), `T~@fruit` or `v~bus/buses,van` (a thing).
 Then come its texts (`t:`), the closing questions (`q:`, joined by ` | `) and the lines of the solution (`s:`, phrasings
 joined by ` | `). An indented line continues the one before. In texts, `(x|y)` is a choice, `(goes/went)` follows the
@@ -14,10 +14,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
+from pathlib import Path
 from types import CodeType
 
 from drr.grammar.core import LARGEST, Draft, Family, family
-from drr.grammar.stories_text import STORIES
 from drr.grammar.words import Person, Thing, aside, people, plural, spelled, theme
 from drr.grammar.words import a as with_article
 
@@ -299,4 +300,5 @@ def register(prefix: str, table: str) -> tuple[str, ...]:
     return tuple(tellers)
 
 
-STORY_FAMILIES = register("story", STORIES)
+TABLES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("tables/*.txt"))}
+STORY_FAMILIES = tuple(chain.from_iterable(register(prefix, table) for prefix, table in TABLES.items()))
