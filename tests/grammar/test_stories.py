@@ -3,20 +3,21 @@
 import random
 import re
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 
 from drr.grammar.stories import STORY_FAMILIES, TABLES, Kind, _read
 
 FAMILIES = {f"{prefix}.{name}": kinds for prefix, table in TABLES.items() for name, kinds in _read(table).items()}
-HELD_OUT = re.compile(r"\b(?:legs?|wheels?|fuel|gas|tanks?|ratio|averages? of)\b", re.IGNORECASE)
+HELD_OUT = re.compile(r"\b(?:legs?|wheels?|fuel|gas|tanks?|ratio|an average of)\b", re.IGNORECASE)
 
 
 def test_there_are_many_families_and_wordings() -> None:
     assert sorted(FAMILIES) == sorted(STORY_FAMILIES)
     kinds = [kind for kinds in FAMILIES.values() for kind in kinds]
-    assert len(FAMILIES) > 200
-    assert sum(len(kind.texts) for kind in kinds) > 3_000
+    assert len(FAMILIES) > 100
+    assert sum(len(kind.texts) for kind in kinds) > 2_500
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -29,12 +30,12 @@ def test_each_wording_is_told(name: str) -> None:
 
 
 def assert_told(rng: random.Random, kind: Kind, text: str) -> None:
-    drawn = [draft for draft in (kind.draft(rng) for _ in range(40)) if draft is not None]
-    assert len(drawn) > 4, text
+    drawn = list(islice(filter(None, (kind.draft(rng) for _ in range(100))), 6))
+    assert len(drawn) == 6, text
     for question, steps, *_ in drawn:
         assert "?" in question
-        assert not re.search(r"[][{}()|]|\?\?|\b1 \w+s\b", question + " ".join(steps)), question
-        assert all(len(re.findall("=", step)) == 1 for step in steps)
+        assert not re.search(r"[][{}()|]|\?\?|(?<!\$)\b1 \w+s\b", question + " ".join(steps)), question
+        assert all(step.count("=") == 1 for step in steps), steps
 
 
 def test_nothing_held_out_is_told() -> None:
