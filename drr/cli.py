@@ -54,7 +54,11 @@ SUITE = {
 SUITE_RISK = 0.02  # wrong among what DRR answers where it may abstain: less than that of all greedy answers by far
 SUITE_RISKS = (0.03, 0.05)  # shown beside it
 CALIBRATION_SEED = 4242  # other test questions than those that are reported; behavior was distilled on none of them
-TYPED = Path(__file__).parent.parent / "tests" / "typed_questions.jsonl"
+_TESTS = Path(__file__).parent.parent / "tests"
+TYPED = {  # simple problems as people type them; the second hundred by an author who had seen nothing of this project
+    "typed": _TESTS / "typed_questions.jsonl",
+    "freshly typed": _TESTS / "freshly_typed_questions.jsonl",
+}
 JOB_ACTIONS = ("list", "log", "wait", "cancel", "resume", "remove")
 LIBRARIES = ("torch", "transformers", "gradio", "SQLAlchemy", "bitsandbytes", "peft", "numpy", "reasoning-gym")
 
@@ -844,8 +848,9 @@ def _evaluate(arguments: Arguments, studio: "Studio") -> int:
     if arguments.suite:
         thoughts = _thought(arguments, studio, dm, [SUITE["known"], SUITE["beyond"]], "Thinking")
         others["rephrased GSM8K"] = _thought(arguments, studio, dm, [SUITE["phrasings"]], "Rephrased GSM8K")
-        if TYPED.is_file():
-            others["typed"] = _thought(arguments, studio, dm, [str(TYPED)], "Typed questions")
+        for name, path in TYPED.items():
+            if path.is_file():
+                others[name] = _thought(arguments, studio, dm, [str(path)], f"{name.capitalize()} questions")
     elif arguments.questions:
         thoughts = _thought(arguments, studio, dm, [arguments.questions], "Thinking")
     else:

@@ -846,7 +846,7 @@ def test_the_suite_has_known_beyond_calibration_and_typed_questions(
             lines.append(json.dumps({"question": f"{part} {n}?", "answer": "33", "source": source}))
         (tmp_path / f"{part}.jsonl").write_text("\n".join(lines))
         specs[part] = str(tmp_path / f"{part}.jsonl")
-    monkeypatch.setattr(cli, "TYPED", Path(specs.pop("typed")))
+    monkeypatch.setattr(cli, "TYPED", {"typed": Path(specs.pop("typed"))})
     monkeypatch.setattr(cli, "SUITE", specs)
     assert run("evaluate", "--suite", "embedded", "--json", reasoner=ScriptedReasoner(script)) == 0
     told = json.loads(capsys.readouterr().out)
