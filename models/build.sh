@@ -15,8 +15,8 @@ behavior() { # database seed spec...
     for spec in "${@:3}"; do "${drr[@]}" distill --questions "$spec" --attempts 4 --seed "$seed" --db "$work/$database"; done
 }
 # The frontier is where the Reasoner fails most: there a DM learns what it looks like when it is out of its depth.
-{ behavior bundle.sqlite 1 known:3000 gsm8k:650; behavior big.sqlite 5 gsm_symbolic:300 guess:600; } &
-{ behavior bundle.sqlite 2 known:1600 frontier:300; behavior big.sqlite 3 grammar:2100 gsm8k:150; } &
+{ behavior bundle.sqlite 1 known:3000 gsm8k:650; behavior big.sqlite 5 gsm_symbolic:300 guess:400; } &
+{ behavior bundle.sqlite 2 known:1600 frontier:300; behavior big.sqlite 3 grammar:2400 gsm8k:150; } &
 wait
 
 # What will be bundled: whole questions, all their attempts. The DM learns from it too.
