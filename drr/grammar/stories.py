@@ -123,7 +123,8 @@ class Kind:
 def _told_by_me(template: str) -> bool:
     """Whether a text in the past can be told by "I" as it stands."""
     present = re.search(r"\[(?:A|he|He)\] (?!was\b)\w+s\b|\b(?:is|does|has) \[(?:A|he)\]", template)
-    return "[A]" in template and "[B]" not in template and not present
+    also = re.search(r"\[A\] and |\bfor \[A\]", template)
+    return "[A]" in template and "[B]" not in template and not present and not also
 
 
 def _small(sentence: str) -> str:

@@ -47,8 +47,8 @@ def test_a_family_draws_sound_problems(name: str) -> None:
         check(problem)
         assert problem.family == name
         assert problem.question.endswith(("?", ".")), problem
-        assert not re.search(r"[{}\[\]]|\s{2}|\s[.,?]|None", problem.question + " ".join(problem.steps)), problem
-        assert problem.question[0].isupper() or problem.question[0].isdigit(), problem
+        assert not re.search(r"[{}\[\]]|\s{2}|\s[.,?]|\bNone\b", problem.question + " ".join(problem.steps)), problem
+        assert problem.question[0].isupper() or problem.question[0].isdigit() or problem.question[0] == '"', problem
     assert len({problem.question for problem in drawn}) > DRAWS / 2
 
 
