@@ -114,7 +114,7 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> gr.Dropdown:
         with gr.Column(elem_id="ask"):
             question = gr.Textbox(
                 label="Question",
-                placeholder="Sarah has 12 apples. She buys 3 bags with 7 apples each. How many apples does she have?",
+                placeholder="We baked 36 cookies, ate 8 and packed the rest in 4 boxes. How many are in each box?",
                 lines=3,
                 max_lines=10,
                 elem_id="question",
