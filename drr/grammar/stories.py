@@ -1,4 +1,4 @@
-"""Families of word problems told from the tables of templates in `tables/`, each file with its own kind of reckoning.
+"""Families of word problems told from the tables of templates in `tables/`; a file's name is the first part of theirs.
 
 A table lists families; a family has kinds. A kind starts with `--` and what it draws: `a=2..9` (a
 number; `..30/5` in steps of 5), `b=a*3` (worked out), `?a<b` (must hold), `T~@fruit` or `v~bus/buses,van` (a thing).
