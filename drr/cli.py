@@ -104,7 +104,7 @@ def _studio(arguments: Arguments, reasoner: Reasoner | None) -> "Studio":
         from drr.reasoners.local import LocalReasoner
         from drr.studio import EMBEDDED
 
-        reasoner = LocalReasoner.load(name or settings.models_dir / EMBEDDED, bits=bits, with_hidden=True)
+        reasoner = LocalReasoner.load(name or settings.models_dir / EMBEDDED, bits=bits)
     return Studio(settings, reasoner=reasoner, reasoner_name=name)
 
 

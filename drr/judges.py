@@ -6,19 +6,22 @@ A judge turns what has been written so far into a score in [0, 1]. It sees one a
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from drr.answers import Grade, grade
 from drr.errors import InvalidInput
-from drr.reasoners import Reasoner
+from drr.reasoners import Hidden, Reasoner
 from drr.types import NOBODY, Attempt, Question, Step
 
 
 class Watch(Protocol):
     """A judge's view of one attempt while it is being written."""
 
-    def score(self, step: Step, hidden: Any = None) -> float | None:
-        """The score after `step`, the next kept step of the attempt; None where this judge has no opinion yet."""
+    def score(self, step: Step, hidden: Hidden | None = None) -> float | None:
+        """The score after `step`, the next kept step of the attempt; None where this judge has no opinion yet.
+
+        `hidden` gives the states of a Reasoner that shows them.
+        """
         ...
 
     def back(self, steps: int) -> None:
@@ -113,7 +116,7 @@ class _Watch:
         self._at_the_end = at_the_end
         self._steps: list[Step] = []
 
-    def score(self, step: Step, hidden: Any = None) -> float | None:
+    def score(self, step: Step, hidden: Hidden | None = None) -> float | None:
         self._steps.append(step)
         return self._so_far(self._steps)
 

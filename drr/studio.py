@@ -213,7 +213,7 @@ class Studio:
             if self._reasoner is None:
                 from drr.reasoners.local import LocalReasoner
 
-                self._reasoner = LocalReasoner.load(self._reasoner_name, with_hidden=True)
+                self._reasoner = LocalReasoner.load(self._reasoner_name)
             return self._reasoner
 
     def close(self) -> None:

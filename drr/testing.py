@@ -17,6 +17,7 @@ from drr.errors import Stopped
 from drr.jobs.kinds import Kind
 from drr.judges import Watch
 from drr.prompts import ANSWER
+from drr.reasoners import Hidden
 from drr.types import Attempt, BehaviorRecord, Decision, Outcome, Question, Status, Step, Trace
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class _ScriptedWatch:
         self._judge = judge
         self._final = final
 
-    def score(self, step: Step, hidden: Any = None) -> float | None:
+    def score(self, step: Step, hidden: Hidden | None = None) -> float | None:
         return self._judge.step_score(step.text)
 
     def back(self, steps: int) -> None:

@@ -455,5 +455,5 @@ def test_the_fake_hands_out_hidden_states_and_waits_between_tokens() -> None:
     waited: list[float] = []
     fake = ScriptedReasoner({APPLES: ["a b\nc"]}, hidden=len, delay=0.5, sleep=waited.append)
     ends = [piece for piece in fake.attempt(Request(QUESTION)) if isinstance(piece, StepEnd)]
-    assert [end.hidden for end in ends] == [3, 5]
+    assert [end.hidden() for end in ends if end.hidden] == [3, 5]
     assert waited == [0.5] * 4

@@ -13,6 +13,7 @@ from drr.dm.examples import FEATURES, Batch, Confidence, Encoder, Item, Pack, ba
 from drr.dm.model import Probe, TokenDM
 from drr.errors import CheckpointMismatch
 from drr.prompts import is_answer_line
+from drr.reasoners import Hidden
 from drr.types import Attempt, Question, Step
 
 
@@ -126,7 +127,7 @@ class _DMWatch(_CalibratedWatch):
         self.read = 0  # so many tokens are in the cache; the prompt is read together with the first step
         self.lengths = [len(self.ids)]
 
-    def score(self, step: Step, hidden: Any = None) -> float | None:
+    def score(self, step: Step, hidden: Hidden | None = None) -> float | None:
         model, confidence = self.judge.model, self.confidence[-1].copy()
         ids, features = self.judge.encoder.step(step, confidence)
         self.ids += ids
@@ -173,7 +174,7 @@ class _ProbeWatch(_CalibratedWatch):
         super().__init__(judge.card, rejected)
         self.judge = judge
 
-    def score(self, step: Step, hidden: Any = None) -> float | None:
+    def score(self, step: Step, hidden: Hidden | None = None) -> float | None:
         if hidden is None:
             raise CheckpointMismatch(
                 f"{self.judge.name} is a probe and needs a local Reasoner that shows its states. Choose another DM."
@@ -182,7 +183,7 @@ class _ProbeWatch(_CalibratedWatch):
         features = confidence.at_the_end_of(step)
         self.confidence.append(confidence)
         with torch.inference_mode():
-            logit = self.judge.model(hidden[None], torch.from_numpy(features)).numpy()
+            logit = self.judge.model(hidden()[None], torch.from_numpy(features)).numpy()
         return self.calibrated(step, logit)
 
     def back(self, steps: int) -> None:

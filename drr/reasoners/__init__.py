@@ -4,7 +4,7 @@
 evaluation; `says_correct` is the Reasoner's own opinion, for the self-critique baseline.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,12 +26,18 @@ class Request:
     max_tokens: int = 256
 
 
+Hidden = Callable[[], Any]
+
+
 @dataclass(frozen=True)
 class StepEnd:
-    """A line is complete. `hidden`: the Reasoner's own states at its last token, for a probe; never stored."""
+    """A line is complete. `hidden` gives the Reasoner's own states at its last token, for a probe; never stored.
+
+    It is asked before the next piece, or not at all: it may cost the Reasoner a turn.
+    """
 
     step: Step
-    hidden: Any = None
+    hidden: Hidden | None = None
 
 
 @dataclass(frozen=True)

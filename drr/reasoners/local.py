@@ -62,14 +62,13 @@ _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 
 class LocalReasoner:
-    """A frozen causal LM, with its tokenizer. `with_hidden` adds the model's own states to every StepEnd."""
+    """A frozen causal LM, with its tokenizer."""
 
-    def __init__(self, model: Any, tokenizer: Any, name: str, *, with_hidden: bool = False) -> None:
+    def __init__(self, model: Any, tokenizer: Any, name: str) -> None:
         self.name = name
         self.model = model.eval()
         self.tokenizer = tokenizer
         self.format = prompts.CHAT if tokenizer.chat_template else prompts.PLAIN
-        self.with_hidden = with_hidden
         config = model.config.get_text_config()
         self.context = int(getattr(config, "max_position_embeddings", None) or 1 << 30)
         self.weights = int(model.num_parameters())
@@ -95,7 +94,6 @@ class LocalReasoner:
         bits: int | None = None,
         device: str | None = None,
         threads: int | None = None,
-        with_hidden: bool = False,
     ) -> Self:
         """Load a folder or a hub model. `bits` 4 (NF4) or 8 quantizes it; `threads` sets torch's for the whole process.
 
@@ -112,12 +110,12 @@ class LocalReasoner:
         with explained(where):
             model, tokenizer = pretrained(AutoModelForCausalLM, where, device, **_precision(where, bits, device))
             shown = name or (marked_name(folder) if folder.is_dir() else where)
-            return cls(model, tokenizer, shown, with_hidden=with_hidden)
+            return cls(model, tokenizer, shown)
 
     # --- one attempt, token by token ----------------------------------------------------------------------------------
 
     def attempt(self, request: Request) -> Iterator[Piece]:
-        """See `Reasoner.attempt`. With `with_hidden` a StepEnd comes one forward later: its state must exist first."""
+        """See `Reasoner.attempt`. The last step's states take a turn of their own; others come with the next token."""
         prompt = self._prompts([request])[0]
         limit = self._limit(request, prompt)
         if limit < 1:
@@ -128,34 +126,34 @@ class LocalReasoner:
         temperature = torch.tensor([request.temperature], device=self.model.device)
         scribe = _Scribe(self._spelling, self.stops)
         finish, said = "length", 0
+        output: Any = None
         with self._cache_for(prompt) as (known, cache):
-            for draw in draws.to(self.model.device).split(1):
+
+            def read(with_hidden: bool = False) -> None:
+                nonlocal output
                 unread = [*prompt, *scribe.tokens][len(known) :]
-                stepped = len(scribe.steps) > said
-                output = self._read(cache, unread, with_hidden=stepped and self.with_hidden)
-                known += unread
-                if stepped:
-                    said += 1
-                    yield StepEnd(scribe.steps[-1], self._hidden(output))
-                logits = output.logits[:, -1]
-                chosen, logprob, entropy, logprobs = _choose(logits, temperature, draw)
+                if unread:
+                    output = self._read(cache, unread, with_hidden=with_hidden)
+                    known.extend(unread)
+
+            def hidden() -> torch.Tensor:
+                read(with_hidden=True)
+                return self._hidden(output)
+
+            for draw in draws.to(self.model.device).split(1):
+                read()
+                chosen, logprob, entropy, logprobs = _choose(output.logits[:, -1], temperature, draw)
                 token = int(chosen)
                 text = scribe.write(token, float(logprob), float(entropy))
                 yield Token(text, scribe.logprobs[-1], scribe.entropies[-1], self._alternatives(logprobs[0]))
-                if len(scribe.steps) > said and not self.with_hidden:
+                if len(scribe.steps) > said:
                     said += 1
-                    yield StepEnd(scribe.steps[-1])
+                    yield StepEnd(scribe.steps[-1], hidden)
                 if scribe.ended:
                     finish = "end"
                     break
             scribe.close()
-            if len(scribe.steps) > said:
-                hidden = None
-                if self.with_hidden:
-                    unread = [*prompt, *scribe.tokens][len(known) :]
-                    hidden = self._hidden(self._read(cache, unread, with_hidden=True))
-                    known += unread
-                yield from (StepEnd(step, hidden) for step in scribe.steps[said:])
+            yield from (StepEnd(step, hidden) for step in scribe.steps[said:])
         yield AttemptEnd(self._answer(request, scribe, finish), finish)
 
     def _read(self, cache: Cache, tokens: list[int], *, with_hidden: bool = False) -> Any:

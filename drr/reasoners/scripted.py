@@ -5,6 +5,7 @@ are none): the first at temperature 0, by the seed otherwise. Told of n rejectio
 (from 0). A token is a word with the space before it; each line but the last ends in a newline token.
 """
 
+import functools
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ class ScriptedReasoner:
     """Writes what `script` says for a question's text; unknown questions are an InvalidInput.
 
     `delay`: seconds before each token. `opinions`: what `says_correct` answers for an attempt's text (0.5 if unlisted).
-    `hidden`: the state handed out at a step's end, made from the attempt's text up to there.
+    `hidden`: the state that a StepEnd gives, made from the attempt's text up to there.
     `requests` keeps every request; `running` counts the attempts that are open.
     """
 
@@ -97,7 +98,7 @@ class ScriptedReasoner:
                 tokens.append(Token(word, _logprob(script, place)))
                 yield tokens[-1]
                 left, place = left - 1, place + 1
-            hidden = self._hidden("\n".join(lines[: number + 1])) if self._hidden else None
+            hidden = functools.partial(self._hidden, "\n".join(lines[: number + 1])) if self._hidden else None
             yield StepEnd(_step(line, tokens), hidden)
         last = lines[-1] if lines else ""
         question = request.question

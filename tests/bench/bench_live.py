@@ -46,7 +46,7 @@ def main() -> None:
         "DM": (reasoner, open_judge(MODELS / "dm")),
     }
     if (MODELS / "probe").is_dir():
-        rivals["probe"] = (LocalReasoner.load(MODELS / "reasoner", with_hidden=True), open_judge(MODELS / "probe"))
+        rivals["probe"] = (reasoner, open_judge(MODELS / "probe"))
     questions = list(draw_questions("known", options.questions + 3, "test", seed=9))
     times: dict[str, list[tuple[float, float, int]]] = {name: [] for name in rivals}
     for number, question in enumerate(questions):

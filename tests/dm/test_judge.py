@@ -1,6 +1,7 @@
 """The DM behind the judge seam: the same scores live, after backtracking and in a batch."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -121,12 +122,12 @@ def test_a_live_probe_scores_like_one_in_training(probe_dm: LoadedDM, reasoner_f
     for number, item in enumerate(items):
         mine = states[batch.attempt == list(batch.index).index(number)]
         watch = ProbeJudge(probe_dm).watch(item.question, item.rejected)
-        scores = [watch.score(step, hidden) for step, hidden in zip(item.attempt.kept, mine, strict=True)]
+        scores = [watch.score(step, partial(mine.__getitem__, at)) for at, step in enumerate(item.attempt.kept)]
         assert scores == pytest.approx(expected[number], abs=1e-5)
 
 
 def test_the_states_a_probe_learns_from_are_those_it_is_shown_live(reasoner_folder: Path) -> None:
-    reasoner = LocalReasoner.load(reasoner_folder, with_hidden=True)
+    reasoner = LocalReasoner.load(reasoner_folder)
     ids = torch.randint(9, 200, (1, 12))
     mask = torch.full((12, 12), torch.finfo(torch.float32).min).triu(1)[None, None]
     with torch.inference_mode():
@@ -138,7 +139,10 @@ def test_the_states_a_probe_learns_from_are_those_it_is_shown_live(reasoner_fold
 def test_a_probe_forgets_what_was_taken_back(probe_dm: LoadedDM) -> None:
     first, detour, second = an_attempt(1).steps[0], an_attempt(2).steps[0], an_attempt(3).steps[0]
     watch, fresh = ProbeJudge(probe_dm).watch(QUESTION), ProbeJudge(probe_dm).watch(QUESTION)
-    state = torch.ones(96)
+
+    def state() -> torch.Tensor:
+        return torch.ones(96)
+
     watch.score(first, state)
     watch.score(detour, state)
     watch.back(1)

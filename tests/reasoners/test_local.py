@@ -226,32 +226,38 @@ def test_threads_share_one_reasoner(parrot: LocalReasoner) -> None:
     assert answers == ["33"] * 4
 
 
-def test_hidden_states_only_when_asked(parrot: LocalReasoner, tokenizer: PreTrainedTokenizerFast) -> None:
-    assert all(piece.hidden is None for piece in parrot.attempt(Request(QUESTION)) if isinstance(piece, StepEnd))
-    watching = LocalReasoner(parrot.model, tokenizer, "parrot", with_hidden=True)
-    ends = [piece for piece in watching.attempt(Request(QUESTION)) if isinstance(piece, StepEnd)]
-    assert [end.step for end in ends] == written(parrot, Request(QUESTION))[1]
-    ids = tokenizer(prompts.plain_prompt(QUESTION.text) + SOLUTION.split("\n")[0] + "\n", return_tensors="pt").input_ids
+def test_a_step_gives_its_states_when_asked(parrot: LocalReasoner, tokenizer: PreTrainedTokenizerFast) -> None:
+    pieces = parrot.attempt(Request(QUESTION))
+    shown = [piece.hidden() for piece in pieces if isinstance(piece, StepEnd) and piece.hidden]
+    text = prompts.plain_prompt(QUESTION.text) + SOLUTION + prompts.END
     with torch.no_grad():
-        layers = parrot.model(input_ids=ids, output_hidden_states=True).hidden_states
-    expected = torch.cat([layers[depth][0, -1] for depth in (1, 2, 3)])
-    assert torch.allclose(ends[0].hidden, expected, atol=1e-3)
+        layers = parrot.model(**tokenizer(text, return_tensors="pt"), output_hidden_states=True).hidden_states
+    states = torch.cat([layers[depth][0] for depth in (1, 2, 3)], -1)
+    ends = [len(tokenizer(text[: text.index(line) + len(line) + 1]).input_ids) for line in SOLUTION.split("\n")[:-1]]
+    for state, end in zip(shown, [*ends, len(states)], strict=True):
+        assert torch.allclose(state, states[end - 1], atol=1e-3)
 
 
-def test_hidden_states_are_kept_only_where_a_step_ends(
-    parrot: LocalReasoner, tokenizer: PreTrainedTokenizerFast, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("asked", [False, True])
+def test_states_cost_one_turn_an_attempt_and_only_when_asked(
+    parrot: LocalReasoner, monkeypatch: pytest.MonkeyPatch, asked: bool
 ) -> None:
-    watching = LocalReasoner(parrot.model, tokenizer, "parrot", with_hidden=True)
-    forward = watching.forward
-    asked: list[bool] = []
+    forward = parrot.forward
+    turns: list[int] = []
 
     def counted(**inputs: Any) -> Any:
-        asked.append(inputs["output_hidden_states"])
+        turns.append(inputs["input_ids"].shape[1])
         return forward(**inputs)
 
-    monkeypatch.setattr(watching, "forward", counted)
-    pieces = list(watching.attempt(Request(QUESTION)))
-    assert sum(asked) == sum(isinstance(piece, StepEnd) for piece in pieces) < len(asked)
+    monkeypatch.setattr(parrot, "forward", counted)
+    pieces = []
+    for piece in parrot.attempt(Request(QUESTION)):
+        pieces.append(piece)
+        if asked and isinstance(piece, StepEnd) and piece.hidden:
+            assert torch.equal(piece.hidden(), piece.hidden()), "the second time it is there already"
+    tokens = [piece for piece in pieces if isinstance(piece, Token)]
+    assert len(turns) == len(tokens) + asked
+    assert [token.text for token in tokens] == [token.text for token in written(parrot, Request(QUESTION))[0]]
 
 
 def test_empty_lines_are_no_steps_and_broken_characters_wait(babbler: LocalReasoner) -> None:
