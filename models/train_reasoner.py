@@ -189,14 +189,13 @@ class Trainer:
         others = [p for n, p in model.named_parameters() if p.ndim < 2 or "embed" in n]
         muon = BatchedMuon(matrices, lr=3.0e-3 * rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw")
         adam = torch.optim.AdamW(others, lr=3.0e-3 * rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
-        self.optimizers = (muon, adam)
-        self.rates = [(group, group["lr"]) for o in self.optimizers for group in o.param_groups]
+        self.optimizers, self.rate = (muon, adam), 3.0e-3 * rate
         self.body = torch.compile(model.model, dynamic=True)
         self.step, self.tokens, self.smooth = 0, 0, 0.0
 
     def train_on(self, batch: list[Example], scale: float) -> None:
-        for group, rate in self.rates:
-            group["lr"] = rate * scale * min(1.0, (self.step + 1) / 100)
+        for group in (group for optimizer in self.optimizers for group in optimizer.param_groups):
+            group["lr"] = self.rate * scale * min(1.0, (self.step + 1) / 100)
         length = -(-max(len(ids) for ids, _ in batch) // 16) * 16
         ids = torch.zeros(len(batch), length, dtype=torch.long)
         carries = torch.zeros(len(batch), length, dtype=torch.bool)
