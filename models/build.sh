@@ -16,7 +16,7 @@ behavior() { # database seed spec...
 }
 # The frontier is where the Reasoner fails most: there a DM learns what it looks like when it is out of its depth.
 { behavior bundle.sqlite 1 known:3000 gsm8k:650; behavior big.sqlite 5 gsm_symbolic:300 guess:400; } &
-{ behavior bundle.sqlite 2 known:1600 frontier:300; behavior big.sqlite 3 grammar:2400 gsm8k:150; } &
+{ behavior bundle.sqlite 2 known:1600 frontier:300; behavior big.sqlite 3 grammar:2700 gsm8k:150; } &
 wait
 
 # What will be bundled: whole questions, all their attempts. The DM learns from it too.
@@ -25,7 +25,7 @@ wait
 
 # Stage 2.
 drr=(env PYTHONPATH=. OMP_NUM_THREADS=2 "${PYTHON:-.venv/bin/python}" -m drr)
-"${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --epochs 3 --risk 0.04 --out models/dm
+"${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --epochs 2.2 --risk 0.04 --out models/dm
 "${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --kind probe --out models/probe
 
 # Bundled with what the DM says of them.

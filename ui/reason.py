@@ -114,7 +114,8 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> gr.Dropdown:
         with gr.Column(elem_id="ask"):
             question = gr.Textbox(
                 label="Question",
-                placeholder="We baked 36 cookies, ate 8 and packed the rest in 4 boxes. How many are in each box?",
+                placeholder="Adult tickets cost 9 euros and child tickets 5 euros. We paid 60 euros for 8 tickets. "
+                "How many adults are we?",
                 lines=3,
                 max_lines=10,
                 elem_id="question",
