@@ -40,13 +40,13 @@ def main() -> None:
     arguments.add_argument("--questions", type=int, default=40)
     options = arguments.parse_args()
     torch.set_num_threads(1)  # as the app does for small models
-    reasoner = LocalReasoner.load(MODELS / "reasoner")
-    rivals: dict[str, tuple[LocalReasoner, Judge]] = {
-        "no judge": (reasoner, ConstantJudge()),
-        "DM": (reasoner, open_judge(MODELS / "dm")),
-    }
+    loaded = LocalReasoner.load(MODELS / "reasoner")
+    judges: dict[str, Judge] = {"no judge": ConstantJudge(), "DM": open_judge(MODELS / "dm")}
     if (MODELS / "probe").is_dir():
-        rivals["probe"] = (reasoner, open_judge(MODELS / "probe"))
+        judges["probe"] = open_judge(MODELS / "probe")
+    rivals = {  # the same weights, but nobody finds a prompt that another has read
+        name: (LocalReasoner(loaded.model, loaded.tokenizer, loaded.name), judge) for name, judge in judges.items()
+    }
     questions = list(draw_questions("known", options.questions + 3, "test", seed=9))
     times: dict[str, list[tuple[float, float, int]]] = {name: [] for name in rivals}
     for number, question in enumerate(questions):
