@@ -1,6 +1,7 @@
 """A trained DM behind the judge seam: live, step after step with its key-value cache, and many attempts at once."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from drr.errors import CheckpointMismatch
 from drr.prompts import is_answer_line
 from drr.reasoners import Hidden
 from drr.types import Attempt, Question, Step
+
+_beside = ThreadPoolExecutor(thread_name_prefix="dm")
 
 
 class DMJudge:
@@ -114,7 +117,11 @@ class _CalibratedWatch:
 
 
 class _DMWatch(_CalibratedWatch):
-    """One attempt as the DM sees it grow; with a causal backbone a new step costs only its own tokens."""
+    """One attempt as the DM sees it grow; with a causal backbone a new step costs only its own tokens.
+
+    The DM reads on a thread of its own: the prompt while the Reasoner writes its first step, each step while the
+    Reasoner takes the turn that comes next anyway.
+    """
 
     def __init__(self, judge: DMJudge, question: Question, rejected: Sequence[str]) -> None:
         from transformers import DynamicCache
@@ -124,25 +131,36 @@ class _DMWatch(_CalibratedWatch):
         self.cache = DynamicCache()
         self.ids: list[int] = judge.encoder.prompt(question, rejected)
         self.features = np.zeros((len(self.ids), FEATURES), np.float32)
-        self.read = 0  # so many tokens are in the cache; the prompt is read together with the first step
+        self.read = 0  # so many tokens are in the cache
         self.lengths = [len(self.ids)]
+        self.prompt = _beside.submit(self._logit) if judge.model.causal and self.ids else None
 
     def score(self, step: Step, hidden: Hidden | None = None) -> float | None:
-        model, confidence = self.judge.model, self.confidence[-1].copy()
+        if self.prompt is not None:
+            self.prompt.result()
+        confidence = self.confidence[-1].copy()
         ids, features = self.judge.encoder.step(step, confidence)
         self.ids += ids
         self.features = np.concatenate([self.features, features])
+        self.lengths.append(len(self.ids))
+        self.confidence.append(confidence)
+        logit = _beside.submit(self._logit)
+        if hidden is not None and not is_answer_line(step.text):
+            hidden()  # only to let the Reasoner take that turn
+        return self.calibrated(step, logit.result())
+
+    def _logit(self) -> np.ndarray:
+        """Read what has not been read yet: what the DM says [1] behind the last token."""
+        model = self.judge.model
         start = self.read if model.causal else max(0, len(self.ids) - model.context)
         row = torch.tensor([self.ids[start:]], device=self.judge.device)
         entering = torch.from_numpy(self.features[start:]).to(self.judge.device)[None]
         how: dict[str, Any] = {"past_key_values": self.cache, "use_cache": True} if model.causal else {}
         with torch.inference_mode():
             states = model.states(row, entering, **how)
-            logit = model.logits(states[:, -1], entering[:, -1]).cpu().numpy()
+            logit: np.ndarray = model.logits(states[:, -1], entering[:, -1]).cpu().numpy()
         self.read = len(self.ids) if model.causal else 0
-        self.lengths.append(len(self.ids))
-        self.confidence.append(confidence)
-        return self.calibrated(step, logit)
+        return logit
 
     def back(self, steps: int) -> None:
         del self.lengths[steps + 1 :], self.confidence[steps + 1 :]

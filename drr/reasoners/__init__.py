@@ -33,7 +33,8 @@ Hidden = Callable[[], Any]
 class StepEnd:
     """A line is complete. `hidden` gives the Reasoner's own states at its last token, for a probe; never stored.
 
-    It is asked before the next piece, or not at all: it may cost the Reasoner a turn.
+    It is asked before the next piece, or not at all. The Reasoner takes its next turn for it, which an attempt that
+    ends here would not have needed.
     """
 
     step: Step

@@ -1,8 +1,10 @@
 """The DM behind the judge seam: the same scores live, after backtracking and in a batch."""
 
+import threading
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,6 +81,32 @@ def test_going_back_before_anything_is_read_is_harmless(judge: DMJudge) -> None:
     watch.back(0)
     step = an_attempt(1).steps[0]
     assert watch.score(step) == pytest.approx(judge.watch(QUESTION).score(step), abs=1e-5)
+
+
+def test_the_dm_reads_while_the_reasoner_writes_and_takes_its_next_turn(
+    judge: DMJudge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = an_attempt(13)
+    expected = live(judge, attempt)
+    states, meeting = judge.model.states, threading.Barrier(2, timeout=10)
+
+    def slow_states(*ids_and_features: torch.Tensor, **how: Any) -> torch.Tensor:
+        meeting.wait()
+        return states(*ids_and_features, **how)
+
+    monkeypatch.setattr(judge.model, "states", slow_states)
+    watch = judge.watch(QUESTION)
+    meeting.wait()  # the prompt is read while the first step is still to come
+    scores = [watch.score(step, meeting.wait) for step in attempt.steps[:-1]]
+    assert scores == pytest.approx(expected[: len(scores)], abs=1e-5)
+
+
+def test_the_dm_asks_for_no_turn_after_the_answer(judge: DMJudge) -> None:
+    attempt, turns = an_attempt(13), list[Step]()
+    watch = judge.watch(QUESTION)
+    for step in attempt.steps:
+        watch.score(step, partial(turns.append, step))
+    assert turns == list(attempt.steps[:-1])
 
 
 def test_log_probabilities_and_rejections_matter(judge: DMJudge) -> None:
