@@ -25,7 +25,7 @@ wait
 
 # Stage 2.
 drr=(env PYTHONPATH=. OMP_NUM_THREADS=2 "${PYTHON:-.venv/bin/python}" -m drr)
-"${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --epochs 2.2 --risk 0.04 --out models/dm
+"${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --epochs 3 --risk 0.04 --out models/dm
 "${drr[@]}" train --db "$work/big.sqlite" --base models/reasoner --kind probe --out models/probe
 
 # Bundled with what the DM says of them.

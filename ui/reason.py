@@ -114,8 +114,8 @@ def build_reason(studio: ReasonStudio, demo: gr.Blocks) -> gr.Dropdown:
         with gr.Column(elem_id="ask"):
             question = gr.Textbox(
                 label="Question",
-                placeholder="Adult tickets cost 9 euros and child tickets 5 euros. We paid 60 euros for 8 tickets. "
-                "How many adults are we?",
+                placeholder="Cinema tickets cost 9 euros for adults and 6 euros for children. 7 people paid 51 euros. "
+                "How many adults were there?",
                 lines=3,
                 max_lines=10,
                 elem_id="question",
