@@ -90,11 +90,11 @@ def test_the_dm_reads_while_the_reasoner_writes_and_takes_its_next_turn(
     expected = live(judge, attempt)
     states, meeting = judge.model.states, threading.Barrier(2, timeout=10)
 
-    def slow_states(*ids_and_features: torch.Tensor, **how: Any) -> torch.Tensor:
+    def states_met(*ids_and_features: torch.Tensor, **how: Any) -> torch.Tensor:
         meeting.wait()
         return states(*ids_and_features, **how)
 
-    monkeypatch.setattr(judge.model, "states", slow_states)
+    monkeypatch.setattr(judge.model, "states", states_met)
     watch = judge.watch(QUESTION)
     meeting.wait()  # the prompt is read while the first step is still to come
     scores = [watch.score(step, meeting.wait) for step in attempt.steps[:-1]]
